@@ -1,0 +1,5 @@
+/** The Camel component {@code room:}. */
+@NullMarked
+package org.peerroom.camel;
+
+import org.jspecify.annotations.NullMarked;
