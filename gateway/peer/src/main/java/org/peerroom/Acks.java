@@ -1,0 +1,68 @@
+package org.peerroom;
+
+import java.util.Locale;
+
+/** When a publish is complete: what its receipt stands for. */
+public sealed interface Acks {
+
+  /** The message is sealed, signed and in this peer's own replica; it may still be lost with this process. */
+  Acks LOCAL = new Local();
+
+  /** As {@link #LOCAL}, and this many linked members have said that their replicas hold it. */
+  static Acks replicated(int peers) {
+    return new Replicated(peers);
+  }
+
+  /**
+   * Reads {@code local} or {@code replicated:N}, in any case.
+   *
+   * @throws IllegalArgumentException with one line that says what is expected
+   */
+  static Acks parse(String text) {
+    String lower = text.strip().toLowerCase(Locale.ROOT);
+    if (lower.equals("local")) {
+      return LOCAL;
+    }
+    if (lower.startsWith("replicated:")) {
+      try {
+        return replicated(Integer.parseInt(lower.substring("replicated:".length())));
+      } catch (IllegalArgumentException e) {
+        throw unknown(text, e);
+      }
+    }
+    throw unknown(text, null);
+  }
+
+  private static IllegalArgumentException unknown(
+      String text, @org.jspecify.annotations.Nullable Throwable cause) {
+    return new IllegalArgumentException(
+        "'" + text + "' is not an acknowledgement; expected local or replicated:N with N from 1 to 1000", cause);
+  }
+
+  /** See {@link Acks#LOCAL}. */
+  record Local() implements Acks {
+    @Override
+    public String toString() {
+      return "local";
+    }
+  }
+
+  /**
+   * See {@link Acks#replicated}.
+   *
+   * @param peers how many other peers, 1 to 1,000
+   */
+  record Replicated(int peers) implements Acks {
+    /** @throws IllegalArgumentException if the number is out of range */
+    public Replicated {
+      if (peers < 1 || peers > 1000) {
+        throw new IllegalArgumentException("replicated:N takes N from 1 to 1000, not " + peers);
+      }
+    }
+
+    @Override
+    public String toString() {
+      return "replicated:" + peers;
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package org.peerroom;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Map;
+
+/**
+ * A message as a member reads it: decrypted, its author's signature verified.
+ *
+ * <p>Guarantees that {@link #author()} wrote exactly these headers and bytes for this room, at this place of its feed.
+ * Does not guarantee that {@link #sentAt()} is true: it is the author's own clock, only bounded to two minutes ahead of
+ * the reader's. Says nothing about which person or service the author is.
+ *
+ * <p>Immutable; may be read from any thread.
+ */
+public final class Message {
+
+  private final String room;
+  private final MessageId id;
+  private final Instant sentAt;
+  private final Map<String, String> headers;
+  private final byte[] payload;
+
+  /**
+   * @param payload not copied: whoever constructs a message gives the array away
+   */
+  public Message(String room, MessageId id, Instant sentAt, Map<String, String> headers, byte[] payload) {
+    this.room = room;
+    this.id = id;
+    this.sentAt = sentAt;
+    this.headers = Map.copyOf(headers);
+    this.payload = payload;
+  }
+
+  /** The name of the room it was published in. */
+  public String room() {
+    return room;
+  }
+
+  /** Its place in the author's feed; unique in the room. */
+  public MessageId id() {
+    return id;
+  }
+
+  /** The throw-away id of the peer that wrote and signed it. */
+  public PeerId author() {
+    return id.author();
+  }
+
+  /** When the author took it for publishing, by the author's clock, to the millisecond. */
+  public Instant sentAt() {
+    return sentAt;
+  }
+
+  /** The author's headers: at most 256 of them, 64 KiB together; sealed like the payload. Unmodifiable. */
+  public Map<String, String> headers() {
+    return headers;
+  }
+
+  /** The payload as a read-only view; not copied. */
+  public ByteBuffer payload() {
+    return ByteBuffer.wrap(payload).asReadOnlyBuffer();
+  }
+
+  /** The number of bytes of the payload. */
+  public int size() {
+    return payload.length;
+  }
+
+  /** A new copy of the payload. */
+  public byte[] bytes() {
+    return payload.clone();
+  }
+
+  /** The payload read as UTF-8; bytes that are not UTF-8 become U+FFFD. */
+  public String text() {
+    return new String(payload, StandardCharsets.UTF_8);
+  }
+
+  /** Where it came from and how large it is; never its content. */
+  @Override
+  public String toString() {
+    return "Message[" + room + " " + id + ", " + payload.length + " bytes]";
+  }
+}

@@ -1,0 +1,95 @@
+package org.peerroom;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.peerroom.internal.LocalPeer;
+import org.peerroom.internal.PeerSettings;
+import reactor.core.publisher.Mono;
+
+/** Describes a peer before it starts. Not thread-safe; each method returns this builder. */
+public final class PeerBuilder {
+
+  private @Nullable PeerAddress listen;
+  private final List<PeerAddress> advertise = new ArrayList<>();
+  private final List<PeerAddress> bootstrap = new ArrayList<>();
+  private Duration publishTimeout = Duration.ofSeconds(30);
+  private Duration closeTimeout = Duration.ofSeconds(10);
+
+  PeerBuilder() {}
+
+  /**
+   * Accepts links at this {@code HOST:PORT}; port 0 takes a free one. Without this the peer only dials, and works fully
+   * through those it reaches.
+   *
+   * @throws IllegalArgumentException if the text is not an address
+   */
+  public PeerBuilder listen(String hostAndPort) {
+    listen = PeerAddress.parse(hostAndPort);
+    return this;
+  }
+
+  /**
+   * Tells other members to dial this address instead of the one listened on: for a peer behind a port mapping. May be
+   * called up to 8 times.
+   *
+   * @throws IllegalArgumentException if the text is not an address or there are more than 8
+   */
+  public PeerBuilder advertise(String hostAndPort) {
+    if (advertise.size() == 8) {
+      throw new IllegalArgumentException("a peer advertises at most 8 addresses");
+    }
+    advertise.add(PeerAddress.parse(hostAndPort));
+    return this;
+  }
+
+  /**
+   * Dials this {@code HOST:PORT} or {@code PEERID@HOST:PORT} and keeps dialling while there is no link. May be called
+   * several times; any one that answers is enough.
+   *
+   * @throws IllegalArgumentException if the text is not an address
+   */
+  public PeerBuilder bootstrap(String address) {
+    bootstrap.add(PeerAddress.parse(address));
+    return this;
+  }
+
+  /**
+   * How long a publish may wait for what it asked for; default 30 seconds.
+   *
+   * @throws IllegalArgumentException if it is not between 1 millisecond and 1 day
+   */
+  public PeerBuilder publishTimeout(Duration timeout) {
+    publishTimeout = checked(timeout, "publish timeout");
+    return this;
+  }
+
+  /**
+   * How long {@link Peer#close()} waits for linked members to hold what was published; default 10 seconds.
+   *
+   * @throws IllegalArgumentException if it is not between 1 millisecond and 1 day
+   */
+  public PeerBuilder closeTimeout(Duration timeout) {
+    closeTimeout = checked(timeout, "close timeout");
+    return this;
+  }
+
+  private static Duration checked(Duration timeout, String what) {
+    if (timeout.toMillis() < 1 || timeout.compareTo(Duration.ofDays(1)) > 0) {
+      throw new IllegalArgumentException("a " + what + " is from 1 millisecond to 1 day, not " + timeout);
+    }
+    return timeout;
+  }
+
+  /**
+   * Starts a peer. Lazy: each subscription starts one more, with keys of its own. Emits it when it listens (if asked to)
+   * and has begun to dial; does not wait for a link. Ends with {@link PeerStartException} if it can't listen.
+   */
+  public Mono<Peer> start() {
+    PeerSettings settings =
+        new PeerSettings(
+            listen, List.copyOf(advertise), List.copyOf(bootstrap), publishTimeout, closeTimeout);
+    return LocalPeer.start(settings);
+  }
+}

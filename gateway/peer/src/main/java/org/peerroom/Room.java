@@ -1,0 +1,77 @@
+package org.peerroom;
+
+import java.util.Set;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * A room that this peer has joined. All methods may be called from any thread.
+ *
+ * <p>Order is kept for each author; between authors there is none. Every subscriber reads this peer's replica at its own
+ * pace; one that is so slow that the replica has given up what it has not read gets a {@link RoomEvent.Gap}, and goes on
+ * behind the gap.
+ */
+public interface Room {
+
+  /** The name it was joined by. */
+  String name();
+
+  /** The policy this peer applies. */
+  RoomPolicy policy();
+
+  /** The other members that are known now; a snapshot. */
+  Set<PeerId> members();
+
+  /** As {@link #publish(OutgoingMessage, Acks)} with a text and {@link Acks#LOCAL}. */
+  default Mono<Receipt> publish(String text) {
+    return publish(OutgoingMessage.of(text), Acks.LOCAL);
+  }
+
+  /** As {@link #publish(OutgoingMessage, Acks)} with bytes, which are not copied, and {@link Acks#LOCAL}. */
+  default Mono<Receipt> publish(byte[] payload) {
+    return publish(OutgoingMessage.of(payload), Acks.LOCAL);
+  }
+
+  /** As {@link #publish(OutgoingMessage, Acks)} with {@link Acks#LOCAL}. */
+  default Mono<Receipt> publish(OutgoingMessage message) {
+    return publish(message, Acks.LOCAL);
+  }
+
+  /**
+   * Seals, signs and appends a message to this peer's feed. Lazy: each subscription publishes once more, in the order of
+   * subscription. Emits one receipt, on the peer's own thread, then completes.
+   *
+   * <p>While linked members are far behind, publishing waits for them. Waiting counts towards the peer's publish timeout
+   * (default 30 seconds).
+   *
+   * <p>Ends with {@link MessageTooLargeException} over the policy's limit, {@link RoomBusyException} when more than 65,536
+   * messages or 64 MiB are waiting already, {@link PublishTimeoutException} when what was asked for does not hold in time
+   * (the message may still arrive), {@link RoomClosedException} after {@link #leave()}. Cancelling does not take a message
+   * back that has been sealed already.
+   */
+  Mono<Receipt> publish(OutgoingMessage message, Acks acks);
+
+  /** As {@link #messages(SubscribeOptions)} with {@link SubscribeOptions#DEFAULT}. */
+  default Flux<Message> messages() {
+    return messages(SubscribeOptions.DEFAULT);
+  }
+
+  /**
+   * The messages of this room. Lazy: each subscriber has its own place and demand; nothing is read ahead beyond 256
+   * messages or 1 MiB (one message at least). Emits on a worker thread of its own, which the subscriber may block.
+   * Completes when the room is left or the peer is closed; never ends with an error for what a remote does.
+   */
+  Flux<Message> messages(SubscribeOptions options);
+
+  /**
+   * What happens in this room. Hot: starts with what happens after subscription. A subscriber that is more than 1,024
+   * events behind loses the newest. Completes when the room is left.
+   */
+  Flux<RoomEvent> events();
+
+  /**
+   * Publishes what is waiting, tells the members, forgets all keys of this room. Lazy and idempotent; completes when done,
+   * at the latest after the peer's close timeout.
+   */
+  Mono<Void> leave();
+}

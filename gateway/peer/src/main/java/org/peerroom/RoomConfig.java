@@ -1,0 +1,63 @@
+package org.peerroom;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which room to join, and how: its name, its secret if it has one, and the policy of this peer's replica.
+ *
+ * <p>Two peers meet when name and secret are the same. Another secret is another room.
+ */
+public final class RoomConfig {
+
+  private static final int MAX_NAME = 128;
+
+  private final String name;
+  private final @Nullable RoomSecret secret;
+  private final RoomPolicy policy;
+
+  private RoomConfig(String name, @Nullable RoomSecret secret, RoomPolicy policy) {
+    this.name = name;
+    this.secret = secret;
+    this.policy = policy;
+  }
+
+  /**
+   * A room with this name, no secret and {@link RoomPolicy#DEFAULT}.
+   *
+   * @throws IllegalArgumentException if the name is blank, longer than 128 characters or has control characters
+   */
+  public static RoomConfig of(String name) {
+    if (name.isBlank() || name.length() > MAX_NAME || name.chars().anyMatch(Character::isISOControl)) {
+      throw new IllegalArgumentException(
+          "a room name has 1 to " + MAX_NAME + " characters, not all of them blank, and no control characters");
+    }
+    return new RoomConfig(name, null, RoomPolicy.DEFAULT);
+  }
+
+  /** The same room, only for those who hold this secret. */
+  public RoomConfig withSecret(RoomSecret value) {
+    return new RoomConfig(name, value, policy);
+  }
+
+  /** The same room with another policy. */
+  public RoomConfig withPolicy(RoomPolicy value) {
+    return new RoomConfig(name, secret, value);
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public @Nullable RoomSecret secret() {
+    return secret;
+  }
+
+  public RoomPolicy policy() {
+    return policy;
+  }
+
+  @Override
+  public String toString() {
+    return "RoomConfig[" + name + (secret == null ? "" : ", with a secret") + ", " + policy + "]";
+  }
+}

@@ -1,0 +1,40 @@
+package org.peerroom.internal.net;
+
+import org.peerroom.PeerId;
+import org.peerroom.internal.wire.Frame;
+
+/**
+ * An encrypted connection to a peer that has proved its key. All methods may be called from any thread and never block.
+ */
+public interface Link {
+
+  /** The peer on the other side, proved. */
+  PeerId remote();
+
+  /** The remote address as the socket shows it, for people. */
+  String remoteAddress();
+
+  /** Whether this side dialled. */
+  boolean dialled();
+
+  /**
+   * Queues a frame for sending, behind all that were queued before; nothing is sent before {@link #flush()}. Frames that
+   * are queued while {@link #writable()} is false still go out; frames for a link that is down are dropped.
+   */
+  void send(Frame frame);
+
+  /** Sends what is queued. */
+  void flush();
+
+  /** False while more is queued than the link should hold (1 MiB). */
+  boolean writable();
+
+  /**
+   * Says that frames of this many bytes, as {@link LinkListener#frame} gave them, have been processed. A link stops
+   * reading from its socket while more than 1 MiB has been given and not yet processed.
+   */
+  void processed(int bytes);
+
+  /** Sends what is queued, then closes; {@link LinkListener#down} follows. Idempotent. */
+  void close(String reason);
+}

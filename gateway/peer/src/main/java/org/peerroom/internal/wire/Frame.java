@@ -1,0 +1,116 @@
+package org.peerroom.internal.wire;
+
+import java.util.List;
+import org.peerroom.PeerId;
+
+/** What two linked peers say to each other. */
+public sealed interface Frame {
+
+  /**
+   * The first frame of each side.
+   *
+   * @param version the protocol version that the sender speaks
+   */
+  record Hello(int version) implements Frame {}
+
+  /** Asks for a {@link Pong} with the same number. */
+  record Ping(long nonce) implements Frame {}
+
+  /** The answer to a {@link Ping}. */
+  record Pong(long nonce) implements Frame {}
+
+  /**
+   * Says why the sender is about to close the link.
+   *
+   * @param reason for people
+   */
+  record Bye(String reason) implements Frame {}
+
+  /**
+   * Records of members of one room; a sender that is a member itself sends its own first.
+   *
+   * @param topic the room
+   * @param records at most {@link Limits#MAX_MEMBERS_IN_FRAME}, all of this topic
+   */
+  record Members(Topic topic, List<MemberRecord> records) implements Frame {
+    /** Copies the list. */
+    public Members {
+      records = List.copyOf(records);
+    }
+  }
+
+  /**
+   * Sender keys for one member, sealed for it alone.
+   *
+   * @param topic the room
+   * @param from who grants
+   * @param to who can open it
+   * @param setup number of the pairwise key; higher is newer
+   * @param counter number of this grant under that pairwise key, from 1
+   * @param hops how often it may still be passed on towards {@code to}
+   * @param encapsulation of the pairwise key; empty if {@code to} has it already
+   * @param sealed the keys
+   * @param signature 64 bytes by {@code from} over all but {@code hops}; empty where there is no encapsulation
+   */
+  @SuppressWarnings("ArrayRecordComponent") // public values, compared nowhere
+  record Grant(
+      Topic topic,
+      PeerId from,
+      PeerId to,
+      long setup,
+      long counter,
+      int hops,
+      byte[] encapsulation,
+      byte[] sealed,
+      byte[] signature)
+      implements Frame {}
+
+  /**
+   * Asks {@code to} for the sender keys of a feed.
+   *
+   * @param topic the room
+   * @param from who asks
+   * @param to who is asked
+   * @param author whose feed
+   * @param hops how often it may still be passed on towards {@code to}
+   */
+  record KeyRequest(Topic topic, PeerId from, PeerId to, PeerId author, int hops) implements Frame {}
+
+  /** A sealed segment. */
+  record Sealed(Segment segment) implements Frame {}
+
+  /**
+   * What the sender's replica holds.
+   *
+   * @param topic the room
+   * @param feeds at most {@link Limits#MAX_FEEDS_IN_FRAME}
+   */
+  record Have(Topic topic, List<FeedState> feeds) implements Frame {
+    /** Copies the list. */
+    public Have {
+      feeds = List.copyOf(feeds);
+    }
+  }
+
+  /**
+   * One feed in a replica.
+   *
+   * @param author whose feed
+   * @param first the oldest segment held
+   * @param next one more than the newest segment held; equal to {@code first} if none is
+   * @param consumed one more than the newest segment that nobody behind the sender waits for any more
+   */
+  record FeedState(PeerId author, long first, long next, long consumed) {}
+
+  /**
+   * Asks for a feed from this segment on, as it grows, until {@link Unwant} or the link's end.
+   *
+   * @param topic the room
+   * @param author whose feed
+   * @param from the first segment wanted
+   */
+  record Want(Topic topic, PeerId author, long from) implements Frame {}
+
+  /** Ends a {@link Want}. */
+  record Unwant(Topic topic, PeerId author) implements Frame {}
+}

@@ -1,0 +1,177 @@
+package org.peerroom.internal.wire;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.peerroom.PeerId;
+import org.peerroom.internal.wire.Frame.Bye;
+import org.peerroom.internal.wire.Frame.FeedState;
+import org.peerroom.internal.wire.Frame.Grant;
+import org.peerroom.internal.wire.Frame.Have;
+import org.peerroom.internal.wire.Frame.Hello;
+import org.peerroom.internal.wire.Frame.KeyRequest;
+import org.peerroom.internal.wire.Frame.Members;
+import org.peerroom.internal.wire.Frame.Ping;
+import org.peerroom.internal.wire.Frame.Pong;
+import org.peerroom.internal.wire.Frame.Sealed;
+import org.peerroom.internal.wire.Frame.Unwant;
+import org.peerroom.internal.wire.Frame.Want;
+
+/** Frames to bytes and back. A frame is one byte of type and a body; the length before it is the link's own matter. */
+public final class FrameCodec {
+
+  private static final int HELLO = 1;
+  private static final int PING = 2;
+  private static final int PONG = 3;
+  private static final int BYE = 4;
+  private static final int MEMBERS = 5;
+  private static final int GRANT = 6;
+  private static final int KEY_REQUEST = 7;
+  private static final int SEALED = 8;
+  private static final int HAVE = 9;
+  private static final int WANT = 10;
+  private static final int UNWANT = 11;
+
+  /** Marks a first frame as one of this protocol. */
+  private static final int MAGIC = 0x5065_6572;
+
+  private FrameCodec() {}
+
+  /** The frame's bytes. */
+  public static byte[] encode(Frame frame) {
+    WireWriter out = new WireWriter(expectedSize(frame));
+    if (frame instanceof Sealed f) {
+      out.u8(SEALED).raw(f.segment().encoded());
+    } else if (frame instanceof Hello f) {
+      out.u8(HELLO).i32(MAGIC).u16(f.version());
+    } else if (frame instanceof Ping f) {
+      out.u8(PING).i64(f.nonce());
+    } else if (frame instanceof Pong f) {
+      out.u8(PONG).i64(f.nonce());
+    } else if (frame instanceof Bye f) {
+      out.u8(BYE).text(f.reason());
+    } else if (frame instanceof Members f) {
+      out.u8(MEMBERS).raw(f.topic().bytes()).varint(f.records().size());
+      f.records().forEach(record -> record.write(out));
+    } else if (frame instanceof Grant f) {
+      writeGrant(out, f);
+    } else if (frame instanceof KeyRequest f) {
+      out.u8(KEY_REQUEST).raw(f.topic().bytes()).raw(f.from().bytes()).raw(f.to().bytes());
+      out.raw(f.author().bytes()).u8(f.hops());
+    } else if (frame instanceof Have f) {
+      out.u8(HAVE).raw(f.topic().bytes()).varint(f.feeds().size());
+      for (FeedState s : f.feeds()) {
+        out.raw(s.author().bytes()).i64(s.first()).i64(s.next()).i64(s.consumed());
+      }
+    } else if (frame instanceof Want f) {
+      out.u8(WANT).raw(f.topic().bytes()).raw(f.author().bytes()).i64(f.from());
+    } else if (frame instanceof Unwant f) {
+      out.u8(UNWANT).raw(f.topic().bytes()).raw(f.author().bytes());
+    }
+    return out.toBytes();
+  }
+
+  private static int expectedSize(Frame frame) {
+    if (frame instanceof Sealed f) {
+      return 1 + f.segment().size();
+    }
+    return frame instanceof Grant g ? 256 + g.sealed().length + g.encapsulation().length : 128;
+  }
+
+  private static void writeGrant(WireWriter out, Grant f) {
+    out.u8(GRANT).raw(f.topic().bytes()).raw(f.from().bytes()).raw(f.to().bytes());
+    out.i64(f.setup()).i64(f.counter()).u8(f.hops());
+    out.block(f.encapsulation()).block(f.sealed()).block(f.signature());
+  }
+
+  /**
+   * Reads one frame.
+   *
+   * @throws WireException if the bytes are not exactly one frame within every limit
+   */
+  public static Frame decode(byte[] bytes) throws WireException {
+    if (bytes.length > Limits.MAX_FRAME) {
+      throw new WireException("a frame of " + bytes.length + " bytes is over the limit of " + Limits.MAX_FRAME);
+    }
+    WireReader in = new WireReader(bytes);
+    int type = in.u8();
+    Frame frame =
+        switch (type) {
+          case HELLO -> readHello(in);
+          case PING -> new Ping(in.i64());
+          case PONG -> new Pong(in.i64());
+          case BYE -> new Bye(in.text(Limits.MAX_TEXT));
+          case MEMBERS -> readMembers(in);
+          case GRANT -> readGrant(in);
+          case KEY_REQUEST -> new KeyRequest(topic(in), peer(in), peer(in), peer(in), in.u8());
+          case SEALED -> new Sealed(Segment.decode(in.raw(in.remaining())));
+          case HAVE -> readHave(in);
+          case WANT -> new Want(topic(in), peer(in), in.u63());
+          case UNWANT -> new Unwant(topic(in), peer(in));
+          default -> throw new WireException("a frame of unknown type " + type);
+        };
+    in.end();
+    return frame;
+  }
+
+  private static Hello readHello(WireReader in) throws WireException {
+    if (in.i32() != MAGIC) {
+      throw new WireException("the first frame is not of this protocol");
+    }
+    return new Hello(in.u16());
+  }
+
+  private static Members readMembers(WireReader in) throws WireException {
+    Topic topic = topic(in);
+    int count = in.varint(Limits.MAX_MEMBERS_IN_FRAME);
+    List<MemberRecord> records = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      MemberRecord record = MemberRecord.read(in);
+      if (!record.topic().equals(topic)) {
+        throw new WireException("a member record of another room");
+      }
+      records.add(record);
+    }
+    return new Members(topic, records);
+  }
+
+  private static Grant readGrant(WireReader in) throws WireException {
+    Grant grant =
+        new Grant(
+            topic(in),
+            peer(in),
+            peer(in),
+            in.u63(),
+            in.u63(),
+            in.u8(),
+            in.block(Limits.MAX_ENCAPSULATION),
+            in.block(Limits.MAX_GRANT),
+            in.block(Segment.SIGNATURE_SIZE));
+    boolean signed = grant.signature().length == Segment.SIGNATURE_SIZE;
+    if (signed != (grant.encapsulation().length > 0) || (!signed && grant.signature().length > 0)) {
+      throw new WireException("a grant is signed exactly where it carries an encapsulation");
+    }
+    return grant;
+  }
+
+  private static Have readHave(WireReader in) throws WireException {
+    Topic topic = topic(in);
+    int count = in.varint(Limits.MAX_FEEDS_IN_FRAME);
+    List<FeedState> feeds = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      FeedState state = new FeedState(peer(in), in.u63(), in.u63(), in.u63());
+      if (state.first() > state.next() || state.consumed() > state.next()) {
+        throw new WireException("a have-vector contradicts itself");
+      }
+      feeds.add(state);
+    }
+    return new Have(topic, feeds);
+  }
+
+  private static Topic topic(WireReader in) throws WireException {
+    return Topic.of(in.raw(Topic.SIZE));
+  }
+
+  private static PeerId peer(WireReader in) throws WireException {
+    return PeerId.of(in.raw(PeerId.SIZE));
+  }
+}

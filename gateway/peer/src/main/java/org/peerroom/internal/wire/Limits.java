@@ -1,0 +1,40 @@
+package org.peerroom.internal.wire;
+
+/** Every limit on the size of what a remote sends. */
+public final class Limits {
+
+  /** The largest frame in bytes, without its length prefix. */
+  public static final int MAX_FRAME = 256 * 1024;
+
+  /** The plaintext of a segment is closed when it reaches this many bytes: the batch size under load. */
+  public static final int SEGMENT_TARGET = 64 * 1024;
+
+  /** The largest plaintext of a segment in bytes, padding included. */
+  public static final int MAX_SEGMENT_PLAINTEXT = 72 * 1024;
+
+  /** The largest number of messages in one segment. */
+  public static final int MAX_SEGMENT_MESSAGES = 1024;
+
+  /** The largest number of member records in one frame. */
+  public static final int MAX_MEMBERS_IN_FRAME = 64;
+
+  /** The largest number of feeds in one have-vector frame. */
+  public static final int MAX_FEEDS_IN_FRAME = 1024;
+
+  /** The largest sealed part of a grant in bytes. */
+  public static final int MAX_GRANT = 96 * 1024;
+
+  /** The largest key encapsulation in bytes. */
+  public static final int MAX_ENCAPSULATION = 2048;
+
+  /** The largest public key for key encapsulation in bytes. */
+  public static final int MAX_KEM_KEY = 2048;
+
+  /** The largest number of addresses in a member record. */
+  public static final int MAX_ADDRESSES = 8;
+
+  /** The largest size of a short text (an address, a reason) in bytes of UTF-8. */
+  public static final int MAX_TEXT = 512;
+
+  private Limits() {}
+}

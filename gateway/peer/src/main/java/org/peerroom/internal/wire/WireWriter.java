@@ -1,0 +1,110 @@
+package org.peerroom.internal.wire;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** Writes big-endian numbers and length-prefixed bytes into a growing array. */
+public final class WireWriter {
+
+  private byte[] bytes;
+  private int size;
+
+  /** Begins with room for this many bytes. */
+  public WireWriter(int expected) {
+    bytes = new byte[Math.max(16, expected)];
+  }
+
+  /** How many bytes have been written. */
+  public int size() {
+    return size;
+  }
+
+  /** One byte. */
+  public WireWriter u8(int value) {
+    ensure(1);
+    bytes[size++] = (byte) value;
+    return this;
+  }
+
+  /** Two bytes. */
+  public WireWriter u16(int value) {
+    return u8(value >>> 8).u8(value);
+  }
+
+  /** Four bytes. */
+  public WireWriter i32(int value) {
+    ensure(4);
+    bytes[size++] = (byte) (value >>> 24);
+    bytes[size++] = (byte) (value >>> 16);
+    bytes[size++] = (byte) (value >>> 8);
+    bytes[size++] = (byte) value;
+    return this;
+  }
+
+  /** Eight bytes. */
+  public WireWriter i64(long value) {
+    return i32((int) (value >>> 32)).i32((int) value);
+  }
+
+  /** An unsigned number of 1 to 5 bytes, 7 bits a byte, lowest first. */
+  public WireWriter varint(int value) {
+    int rest = value;
+    while ((rest & ~0x7f) != 0) {
+      u8((rest & 0x7f) | 0x80);
+      rest >>>= 7;
+    }
+    return u8(rest);
+  }
+
+  /** These bytes, without a length. */
+  public WireWriter raw(byte[] value) {
+    return raw(value, 0, value.length);
+  }
+
+  /** A range of these bytes, without a length. */
+  public WireWriter raw(byte[] value, int offset, int length) {
+    ensure(length);
+    System.arraycopy(value, offset, bytes, size, length);
+    size += length;
+    return this;
+  }
+
+  /** These bytes behind their length as a varint. */
+  public WireWriter block(byte[] value) {
+    return varint(value.length).raw(value);
+  }
+
+  /** A text as UTF-8 behind its length as a varint. */
+  public WireWriter text(String value) {
+    return block(value.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Zero bytes. */
+  public WireWriter zeros(int count) {
+    ensure(count);
+    Arrays.fill(bytes, size, size + count, (byte) 0);
+    size += count;
+    return this;
+  }
+
+  /** Forgets what was written behind this size. */
+  public void truncate(int newSize) {
+    size = newSize;
+  }
+
+  /** The array itself, longer than what was written: for code that takes a range. */
+  public byte[] array() {
+    return bytes;
+  }
+
+  /** A copy of what was written. */
+  public byte[] toBytes() {
+    return Arrays.copyOf(bytes, size);
+  }
+
+  private void ensure(int more) {
+    if (size + more > bytes.length) {
+      bytes = Arrays.copyOf(bytes, Math.max(size + more, bytes.length * 2));
+    }
+  }
+}
