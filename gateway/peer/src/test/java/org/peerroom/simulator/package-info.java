@@ -1,4 +1,6 @@
-/** A seeded simulator: peers, links and time in one thread, so that a failing seed replays exactly. */
+/**
+ * A seeded simulator: peers, links and time in one thread, so that a failing seed replays exactly.
+ */
 @NullMarked
 package org.peerroom.simulator;
 
