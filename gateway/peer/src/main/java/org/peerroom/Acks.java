@@ -5,7 +5,10 @@ import java.util.Locale;
 /** When a publish is complete: what its receipt stands for. */
 public sealed interface Acks {
 
-  /** The message is sealed, signed and in this peer's own replica; it may still be lost with this process. */
+  /**
+   * The message is sealed, signed and in this peer's own replica; it may still be lost with this
+   * process.
+   */
   Acks LOCAL = new Local();
 
   /** As {@link #LOCAL}, and this many linked members have said that their replicas hold it. */
@@ -36,7 +39,10 @@ public sealed interface Acks {
   private static IllegalArgumentException unknown(
       String text, @org.jspecify.annotations.Nullable Throwable cause) {
     return new IllegalArgumentException(
-        "'" + text + "' is not an acknowledgement; expected local or replicated:N with N from 1 to 1000", cause);
+        "'"
+            + text
+            + "' is not an acknowledgement; expected local or replicated:N with N from 1 to 1000",
+        cause);
   }
 
   /** See {@link Acks#LOCAL}. */
@@ -53,7 +59,9 @@ public sealed interface Acks {
    * @param peers how many other peers, 1 to 1,000
    */
   record Replicated(int peers) implements Acks {
-    /** @throws IllegalArgumentException if the number is out of range */
+    /**
+     * @throws IllegalArgumentException if the number is out of range
+     */
     public Replicated {
       if (peers < 1 || peers > 1000) {
         throw new IllegalArgumentException("replicated:N takes N from 1 to 1000, not " + peers);

@@ -8,9 +8,10 @@ import java.util.Map;
 /**
  * A message as a member reads it: decrypted, its author's signature verified.
  *
- * <p>Guarantees that {@link #author()} wrote exactly these headers and bytes for this room, at this place of its feed.
- * Does not guarantee that {@link #sentAt()} is true: it is the author's own clock, only bounded to two minutes ahead of
- * the reader's. Says nothing about which person or service the author is.
+ * <p>Guarantees that {@link #author()} wrote exactly these headers and bytes for this room, at this
+ * place of its feed. Does not guarantee that {@link #sentAt()} is true: it is the author's own
+ * clock, only bounded to two minutes ahead of the reader's. Says nothing about which person or
+ * service the author is.
  *
  * <p>Immutable; may be read from any thread.
  */
@@ -25,7 +26,8 @@ public final class Message {
   /**
    * @param payload not copied: whoever constructs a message gives the array away
    */
-  public Message(String room, MessageId id, Instant sentAt, Map<String, String> headers, byte[] payload) {
+  public Message(
+      String room, MessageId id, Instant sentAt, Map<String, String> headers, byte[] payload) {
     this.room = room;
     this.id = id;
     this.sentAt = sentAt;
@@ -53,7 +55,10 @@ public final class Message {
     return sentAt;
   }
 
-  /** The author's headers: at most 256 of them, 64 KiB together; sealed like the payload. Unmodifiable. */
+  /**
+   * The author's headers: at most 256 of them, 64 KiB together; sealed like the payload.
+   * Unmodifiable.
+   */
   public Map<String, String> headers() {
     return headers;
   }

@@ -9,7 +9,9 @@ package org.peerroom;
  */
 public record MessageId(PeerId author, long sequence, int index) {
 
-  /** @throws IllegalArgumentException if a number is negative */
+  /**
+   * @throws IllegalArgumentException if a number is negative
+   */
   public MessageId {
     if (sequence < 0 || index < 0) {
       throw new IllegalArgumentException("negative place in a feed: " + sequence + "/" + index);

@@ -5,7 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What is given to {@link Room#publish(OutgoingMessage)}: a payload and headers, both sealed for the members.
+ * What is given to {@link Room#publish(OutgoingMessage)}: a payload and headers, both sealed for
+ * the members.
  *
  * <p>Immutable. The payload's array is not copied: do not change it before the receipt is there.
  */
@@ -45,12 +46,13 @@ public final class OutgoingMessage {
   /**
    * The same message with exactly these headers.
    *
-   * @throws IllegalArgumentException if there are more than {@link #MAX_HEADERS}, more than {@link #MAX_HEADER_BYTES}, or
-   *     a name is blank
+   * @throws IllegalArgumentException if there are more than {@link #MAX_HEADERS}, more than {@link
+   *     #MAX_HEADER_BYTES}, or a name is blank
    */
   public OutgoingMessage withHeaders(Map<String, String> all) {
     if (all.size() > MAX_HEADERS) {
-      throw new IllegalArgumentException("a message has at most " + MAX_HEADERS + " headers, not " + all.size());
+      throw new IllegalArgumentException(
+          "a message has at most " + MAX_HEADERS + " headers, not " + all.size());
     }
     long bytes = 0;
     for (Map.Entry<String, String> header : all.entrySet()) {
@@ -62,7 +64,10 @@ public final class OutgoingMessage {
     }
     if (bytes > MAX_HEADER_BYTES) {
       throw new IllegalArgumentException(
-          "the headers of a message have at most " + MAX_HEADER_BYTES + " bytes together, not " + bytes);
+          "the headers of a message have at most "
+              + MAX_HEADER_BYTES
+              + " bytes together, not "
+              + bytes);
     }
     return new OutgoingMessage(payload, Map.copyOf(all));
   }

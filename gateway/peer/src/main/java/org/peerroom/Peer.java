@@ -6,8 +6,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * One running participant. Its keys are made in memory when it starts, are written nowhere and are forgotten when it is
- * closed.
+ * One running participant. Its keys are made in memory when it starts, are written nowhere and are
+ * forgotten when it is closed.
  *
  * <pre>{@code
  * Peer peer = Peer.builder().bootstrap("192.0.2.10:7400").start().block();
@@ -40,21 +40,22 @@ public interface Peer {
   }
 
   /**
-   * Joins a room. Lazy; emits the room once its keys are derived and linked peers have been told; does not wait for
-   * anyone to be there. Joining a room again gives the same room; with another policy it ends with {@link
-   * RoomConflictException}.
+   * Joins a room. Lazy; emits the room once its keys are derived and linked peers have been told;
+   * does not wait for anyone to be there. Joining a room again gives the same room; with another
+   * policy it ends with {@link RoomConflictException}.
    */
   Mono<Room> join(RoomConfig config);
 
   /**
-   * What happens to links. Hot: starts with what happens after subscription. A subscriber that is more than 1,024 events
-   * behind loses the newest. Completes when the peer is closed.
+   * What happens to links. Hot: starts with what happens after subscription. A subscriber that is
+   * more than 1,024 events behind loses the newest. Completes when the peer is closed.
    */
   Flux<PeerEvent> events();
 
   /**
-   * Leaves every room, waits until linked members hold what this peer has published, at most for the close timeout
-   * (default 10 seconds), closes all links and forgets all keys. Lazy and idempotent.
+   * Leaves every room, waits until linked members hold what this peer has published, at most for
+   * the close timeout (default 10 seconds), closes all links and forgets all keys. Lazy and
+   * idempotent.
    */
   Mono<Void> close();
 }

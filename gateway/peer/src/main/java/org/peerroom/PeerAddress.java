@@ -3,7 +3,8 @@ package org.peerroom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a peer can be dialled: a host, a TCP port and, where it is known beforehand, the peer that must answer.
+ * Where a peer can be dialled: a host, a TCP port and, where it is known beforehand, the peer that
+ * must answer.
  *
  * @param host a host name or an IP address without brackets, not blank, at most 255 characters
  * @param port 0 to 65,535; 0 only makes sense to listen on
@@ -11,9 +12,13 @@ import org.jspecify.annotations.Nullable;
  */
 public record PeerAddress(String host, int port, @Nullable PeerId peer) {
 
-  /** @throws IllegalArgumentException if host or port is out of range */
+  /**
+   * @throws IllegalArgumentException if host or port is out of range
+   */
   public PeerAddress {
-    if (host.isBlank() || host.length() > 255 || host.chars().anyMatch(c -> c <= ' ' || c == '@' || c == ',')) {
+    if (host.isBlank()
+        || host.length() > 255
+        || host.chars().anyMatch(c -> c <= ' ' || c == '@' || c == ',')) {
       throw new IllegalArgumentException("not a host: '" + host + "'");
     }
     if (port < 0 || port > 65_535) {
@@ -67,7 +72,8 @@ public record PeerAddress(String host, int port, @Nullable PeerId peer) {
   private static IllegalArgumentException malformed(
       String text, String why, @Nullable Throwable cause) {
     return new IllegalArgumentException(
-        "'" + text + "' is not an address: " + why + "; expected HOST:PORT or PEERID@HOST:PORT", cause);
+        "'" + text + "' is not an address: " + why + "; expected HOST:PORT or PEERID@HOST:PORT",
+        cause);
   }
 
   /** {@code HOST:PORT}, as one would type it; IPv6 in brackets. */

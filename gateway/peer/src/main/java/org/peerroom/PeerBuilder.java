@@ -20,8 +20,8 @@ public final class PeerBuilder {
   PeerBuilder() {}
 
   /**
-   * Accepts links at this {@code HOST:PORT}; port 0 takes a free one. Without this the peer only dials, and works fully
-   * through those it reaches.
+   * Accepts links at this {@code HOST:PORT}; port 0 takes a free one. Without this the peer only
+   * dials, and works fully through those it reaches.
    *
    * @throws IllegalArgumentException if the text is not an address
    */
@@ -31,8 +31,8 @@ public final class PeerBuilder {
   }
 
   /**
-   * Tells other members to dial this address instead of the one listened on: for a peer behind a port mapping. May be
-   * called up to 8 times.
+   * Tells other members to dial this address instead of the one listened on: for a peer behind a
+   * port mapping. May be called up to 8 times.
    *
    * @throws IllegalArgumentException if the text is not an address or there are more than 8
    */
@@ -45,8 +45,8 @@ public final class PeerBuilder {
   }
 
   /**
-   * Dials this {@code HOST:PORT} or {@code PEERID@HOST:PORT} and keeps dialling while there is no link. May be called
-   * several times; any one that answers is enough.
+   * Dials this {@code HOST:PORT} or {@code PEERID@HOST:PORT} and keeps dialling while there is no
+   * link. May be called several times; any one that answers is enough.
    *
    * @throws IllegalArgumentException if the text is not an address
    */
@@ -66,7 +66,8 @@ public final class PeerBuilder {
   }
 
   /**
-   * How long {@link Peer#close()} waits for linked members to hold what was published; default 10 seconds.
+   * How long {@link Peer#close()} waits for linked members to hold what was published; default 10
+   * seconds.
    *
    * @throws IllegalArgumentException if it is not between 1 millisecond and 1 day
    */
@@ -77,14 +78,16 @@ public final class PeerBuilder {
 
   private static Duration checked(Duration timeout, String what) {
     if (timeout.toMillis() < 1 || timeout.compareTo(Duration.ofDays(1)) > 0) {
-      throw new IllegalArgumentException("a " + what + " is from 1 millisecond to 1 day, not " + timeout);
+      throw new IllegalArgumentException(
+          "a " + what + " is from 1 millisecond to 1 day, not " + timeout);
     }
     return timeout;
   }
 
   /**
-   * Starts a peer. Lazy: each subscription starts one more, with keys of its own. Emits it when it listens (if asked to)
-   * and has begun to dial; does not wait for a link. Ends with {@link PeerStartException} if it can't listen.
+   * Starts a peer. Lazy: each subscription starts one more, with keys of its own. Emits it when it
+   * listens (if asked to) and has begun to dial; does not wait for a link. Ends with {@link
+   * PeerStartException} if it can't listen.
    */
   public Mono<Peer> start() {
     PeerSettings settings =

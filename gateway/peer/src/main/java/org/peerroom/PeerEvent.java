@@ -2,7 +2,9 @@ package org.peerroom;
 
 import org.jspecify.annotations.Nullable;
 
-/** Something that happened to this peer's links, told to whoever listens to {@link Peer#events()}. */
+/**
+ * Something that happened to this peer's links, told to whoever listens to {@link Peer#events()}.
+ */
 public sealed interface PeerEvent {
 
   /**
@@ -22,5 +24,6 @@ public sealed interface PeerEvent {
    * @param attempt 1 for the first
    * @param peer the peer that was expected there, if known
    */
-  record DialFailed(PeerAddress address, String reason, int attempt, @Nullable PeerId peer) implements PeerEvent {}
+  record DialFailed(PeerAddress address, String reason, int attempt, @Nullable PeerId peer)
+      implements PeerEvent {}
 }

@@ -3,12 +3,12 @@ package org.peerroom;
 import java.util.HexFormat;
 
 /**
- * The public name of one running peer: its throw-away Ed25519 public key (RFC 8032, 32 bytes), as 64 lower-case
- * hexadecimal digits.
+ * The public name of one running peer: its throw-away Ed25519 public key (RFC 8032, 32 bytes), as
+ * 64 lower-case hexadecimal digits.
  *
- * <p>Guarantees that the text has this shape. Does not guarantee that the bytes are a valid point, nor that anyone holds
- * the private key: that is proved where a link is made and where a signature is verified. A peer has a new id at every
- * start; it says nothing about who runs the peer.
+ * <p>Guarantees that the text has this shape. Does not guarantee that the bytes are a valid point,
+ * nor that anyone holds the private key: that is proved where a link is made and where a signature
+ * is verified. A peer has a new id at every start; it says nothing about who runs the peer.
  *
  * @param hex 64 lower-case hexadecimal digits
  */
@@ -19,15 +19,19 @@ public record PeerId(String hex) implements Comparable<PeerId> {
 
   private static final HexFormat HEX = HexFormat.of();
 
-  /** @throws IllegalArgumentException if the text is not 64 lower-case hexadecimal digits */
+  /**
+   * @throws IllegalArgumentException if the text is not 64 lower-case hexadecimal digits
+   */
   public PeerId {
     if (hex.length() != 2 * SIZE) {
-      throw new IllegalArgumentException("a peer id has 64 hexadecimal digits, this text has " + hex.length());
+      throw new IllegalArgumentException(
+          "a peer id has 64 hexadecimal digits, this text has " + hex.length());
     }
     for (int i = 0; i < hex.length(); i++) {
       char c = hex.charAt(i);
       if (!(c >= '0' && c <= '9') && !(c >= 'a' && c <= 'f')) {
-        throw new IllegalArgumentException("a peer id has lower-case hexadecimal digits only, not '" + c + "'");
+        throw new IllegalArgumentException(
+            "a peer id has lower-case hexadecimal digits only, not '" + c + "'");
       }
     }
   }
@@ -39,7 +43,8 @@ public record PeerId(String hex) implements Comparable<PeerId> {
    */
   public static PeerId of(byte[] publicKey) {
     if (publicKey.length != SIZE) {
-      throw new IllegalArgumentException("an Ed25519 public key has 32 bytes, not " + publicKey.length);
+      throw new IllegalArgumentException(
+          "an Ed25519 public key has 32 bytes, not " + publicKey.length);
     }
     return new PeerId(HEX.formatHex(publicKey));
   }

@@ -2,7 +2,10 @@ package org.peerroom;
 
 import org.jspecify.annotations.Nullable;
 
-/** What the publisher asked for did not hold in time. The message may have been published and may still arrive. */
+/**
+ * What the publisher asked for did not hold in time. The message may have been published and may
+ * still arrive.
+ */
 public final class PublishTimeoutException extends PeerRoomException {
 
   private static final long serialVersionUID = 1L;

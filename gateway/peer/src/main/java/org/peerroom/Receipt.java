@@ -5,12 +5,13 @@ import java.util.Set;
 /**
  * What is known of a published message when its publish completes.
  *
- * <p>It is this peer's own record of what linked members said over authenticated links; it is not signed by them and
- * proves nothing to a third party.
+ * <p>It is this peer's own record of what linked members said over authenticated links; it is not
+ * signed by them and proves nothing to a third party.
  *
  * @param id the message's place in this peer's feed
  * @param acks what was asked for, and holds
- * @param replicas the linked members known to hold the message by then; empty for {@link Acks#LOCAL}
+ * @param replicas the linked members known to hold the message by then; empty for {@link
+ *     Acks#LOCAL}
  */
 public record Receipt(MessageId id, Acks acks, Set<PeerId> replicas) {
 

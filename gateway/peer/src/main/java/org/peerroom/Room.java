@@ -7,9 +7,9 @@ import reactor.core.publisher.Mono;
 /**
  * A room that this peer has joined. All methods may be called from any thread.
  *
- * <p>Order is kept for each author; between authors there is none. Every subscriber reads this peer's replica at its own
- * pace; one that is so slow that the replica has given up what it has not read gets a {@link RoomEvent.Gap}, and goes on
- * behind the gap.
+ * <p>Order is kept for each author; between authors there is none. Every subscriber reads this
+ * peer's replica at its own pace; one that is so slow that the replica has given up what it has not
+ * read gets a {@link RoomEvent.Gap}, and goes on behind the gap.
  */
 public interface Room {
 
@@ -27,7 +27,10 @@ public interface Room {
     return publish(OutgoingMessage.of(text), Acks.LOCAL);
   }
 
-  /** As {@link #publish(OutgoingMessage, Acks)} with bytes, which are not copied, and {@link Acks#LOCAL}. */
+  /**
+   * As {@link #publish(OutgoingMessage, Acks)} with bytes, which are not copied, and {@link
+   * Acks#LOCAL}.
+   */
   default Mono<Receipt> publish(byte[] payload) {
     return publish(OutgoingMessage.of(payload), Acks.LOCAL);
   }
@@ -38,15 +41,17 @@ public interface Room {
   }
 
   /**
-   * Seals, signs and appends a message to this peer's feed. Lazy: each subscription publishes once more, in the order of
-   * subscription. Emits one receipt, on the peer's own thread, then completes.
+   * Seals, signs and appends a message to this peer's feed. Lazy: each subscription publishes once
+   * more, in the order of subscription. Emits one receipt, on the peer's own thread, then
+   * completes.
    *
-   * <p>While linked members are far behind, publishing waits for them. Waiting counts towards the peer's publish timeout
-   * (default 30 seconds).
+   * <p>While linked members are far behind, publishing waits for them. Waiting counts towards the
+   * peer's publish timeout (default 30 seconds).
    *
-   * <p>Ends with {@link MessageTooLargeException} over the policy's limit, {@link RoomBusyException} when more than 65,536
-   * messages or 64 MiB are waiting already, {@link PublishTimeoutException} when what was asked for does not hold in time
-   * (the message may still arrive), {@link RoomClosedException} after {@link #leave()}. Cancelling does not take a message
+   * <p>Ends with {@link MessageTooLargeException} over the policy's limit, {@link
+   * RoomBusyException} when more than 65,536 messages or 64 MiB are waiting already, {@link
+   * PublishTimeoutException} when what was asked for does not hold in time (the message may still
+   * arrive), {@link RoomClosedException} after {@link #leave()}. Cancelling does not take a message
    * back that has been sealed already.
    */
   Mono<Receipt> publish(OutgoingMessage message, Acks acks);
@@ -57,21 +62,22 @@ public interface Room {
   }
 
   /**
-   * The messages of this room. Lazy: each subscriber has its own place and demand; nothing is read ahead beyond 256
-   * messages or 1 MiB (one message at least). Emits on a worker thread of its own, which the subscriber may block.
-   * Completes when the room is left or the peer is closed; never ends with an error for what a remote does.
+   * The messages of this room. Lazy: each subscriber has its own place and demand; nothing is read
+   * ahead beyond 256 messages or 1 MiB (one message at least). Emits on a worker thread of its own,
+   * which the subscriber may block. Completes when the room is left or the peer is closed; never
+   * ends with an error for what a remote does.
    */
   Flux<Message> messages(SubscribeOptions options);
 
   /**
-   * What happens in this room. Hot: starts with what happens after subscription. A subscriber that is more than 1,024
-   * events behind loses the newest. Completes when the room is left.
+   * What happens in this room. Hot: starts with what happens after subscription. A subscriber that
+   * is more than 1,024 events behind loses the newest. Completes when the room is left.
    */
   Flux<RoomEvent> events();
 
   /**
-   * Publishes what is waiting, tells the members, forgets all keys of this room. Lazy and idempotent; completes when done,
-   * at the latest after the peer's close timeout.
+   * Publishes what is waiting, tells the members, forgets all keys of this room. Lazy and
+   * idempotent; completes when done, at the latest after the peer's close timeout.
    */
   Mono<Void> leave();
 }

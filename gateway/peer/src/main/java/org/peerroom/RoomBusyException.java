@@ -2,7 +2,10 @@ package org.peerroom;
 
 import org.jspecify.annotations.Nullable;
 
-/** Too much is waiting to be published already; nothing was taken. Publish less at once, or wait for receipts. */
+/**
+ * Too much is waiting to be published already; nothing was taken. Publish less at once, or wait for
+ * receipts.
+ */
 public final class RoomBusyException extends PeerRoomException {
 
   private static final long serialVersionUID = 1L;

@@ -3,7 +3,8 @@ package org.peerroom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which room to join, and how: its name, its secret if it has one, and the policy of this peer's replica.
+ * Which room to join, and how: its name, its secret if it has one, and the policy of this peer's
+ * replica.
  *
  * <p>Two peers meet when name and secret are the same. Another secret is another room.
  */
@@ -24,12 +25,17 @@ public final class RoomConfig {
   /**
    * A room with this name, no secret and {@link RoomPolicy#DEFAULT}.
    *
-   * @throws IllegalArgumentException if the name is blank, longer than 128 characters or has control characters
+   * @throws IllegalArgumentException if the name is blank, longer than 128 characters or has
+   *     control characters
    */
   public static RoomConfig of(String name) {
-    if (name.isBlank() || name.length() > MAX_NAME || name.chars().anyMatch(Character::isISOControl)) {
+    if (name.isBlank()
+        || name.length() > MAX_NAME
+        || name.chars().anyMatch(Character::isISOControl)) {
       throw new IllegalArgumentException(
-          "a room name has 1 to " + MAX_NAME + " characters, not all of them blank, and no control characters");
+          "a room name has 1 to "
+              + MAX_NAME
+              + " characters, not all of them blank, and no control characters");
     }
     return new RoomConfig(name, null, RoomPolicy.DEFAULT);
   }

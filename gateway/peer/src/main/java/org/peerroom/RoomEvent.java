@@ -3,7 +3,9 @@ package org.peerroom;
 /** Something that happened in a room, told to whoever listens to {@link Room#events()}. */
 public sealed interface RoomEvent {
 
-  /** A peer became a member: it knows the room's name and, where there is one, proved the secret. */
+  /**
+   * A peer became a member: it knows the room's name and, where there is one, proved the secret.
+   */
   record MemberJoined(PeerId peer) implements RoomEvent {}
 
   /**
@@ -23,8 +25,8 @@ public sealed interface RoomEvent {
   record Gap(PeerId author, long firstSequence, long lastSequence) implements RoomEvent {}
 
   /**
-   * Peers are linked, but for some seconds none of them is in this room: the name or the secret differs, or nobody else
-   * has joined yet.
+   * Peers are linked, but for some seconds none of them is in this room: the name or the secret
+   * differs, or nobody else has joined yet.
    *
    * @param linkedPeers how many peers are linked
    */

@@ -5,16 +5,18 @@ import java.time.Duration;
 /**
  * How long a room's items stay, how large they may be, and what newcomers can read.
  *
- * <p>Each peer applies its own policy to its own replica and signs its own retention into what it publishes. That all
- * members have the same policy is not checked yet.
+ * <p>Each peer applies its own policy to its own replica and signs its own retention into what it
+ * publishes. That all members have the same policy is not checked yet.
  *
  * @param history what newcomers get from this peer
- * @param retention how long this peer's messages live, 1 second to 30 days; signed as an absolute time
- * @param retentionBytes how many bytes of sealed segments this peer's replica holds, 1 MiB to 16 GiB; the feed that takes
- *     the most gives up its oldest segment first
+ * @param retention how long this peer's messages live, 1 second to 30 days; signed as an absolute
+ *     time
+ * @param retentionBytes how many bytes of sealed segments this peer's replica holds, 1 MiB to 16
+ *     GiB; the feed that takes the most gives up its oldest segment first
  * @param maxMessageSize the largest payload this peer publishes or delivers, in bytes, 1 to 64 MiB
  */
-public record RoomPolicy(History history, Duration retention, long retentionBytes, int maxMessageSize) {
+public record RoomPolicy(
+    History history, Duration retention, long retentionBytes, int maxMessageSize) {
 
   /** 10 minutes, 64 MiB, messages up to 16 MiB, newcomers get what is retained. */
   public static final RoomPolicy DEFAULT =
@@ -23,20 +25,27 @@ public record RoomPolicy(History history, Duration retention, long retentionByte
   private static final Duration MIN_RETENTION = Duration.ofSeconds(1);
   private static final Duration MAX_RETENTION = Duration.ofDays(30);
 
-  /** @throws IllegalArgumentException with one line that names the value and its range */
+  /**
+   * @throws IllegalArgumentException with one line that names the value and its range
+   */
   public RoomPolicy {
     if (retention.compareTo(MIN_RETENTION) < 0 || retention.compareTo(MAX_RETENTION) > 0) {
       throw new IllegalArgumentException("retention is from 1 second to 30 days, not " + retention);
     }
     if (retentionBytes < (1L << 20) || retentionBytes > (16L << 30)) {
-      throw new IllegalArgumentException("retention in bytes is from 1 MiB to 16 GiB, not " + retentionBytes);
+      throw new IllegalArgumentException(
+          "retention in bytes is from 1 MiB to 16 GiB, not " + retentionBytes);
     }
     if (maxMessageSize < 1 || maxMessageSize > (64 << 20)) {
-      throw new IllegalArgumentException("the largest message is from 1 byte to 64 MiB, not " + maxMessageSize);
+      throw new IllegalArgumentException(
+          "the largest message is from 1 byte to 64 MiB, not " + maxMessageSize);
     }
     if (retentionBytes < 2L * maxMessageSize) {
       throw new IllegalArgumentException(
-          "a replica of " + retentionBytes + " bytes can't hold two messages of " + maxMessageSize
+          "a replica of "
+              + retentionBytes
+              + " bytes can't hold two messages of "
+              + maxMessageSize
               + "; raise the retained bytes or lower the largest message");
     }
   }

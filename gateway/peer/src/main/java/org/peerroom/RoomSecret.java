@@ -3,10 +3,12 @@ package org.peerroom;
 import java.util.Arrays;
 
 /**
- * A passphrase that the members of a room share: nobody without it can read, be read or even recognise the room.
+ * A passphrase that the members of a room share: nobody without it can read, be read or even
+ * recognise the room.
  *
- * <p>It is stretched once (Argon2id, RFC 9106) when the room is joined. A guessable passphrase stays guessable by someone
- * who sees the room's topic; take 20 random characters. Never printed; compared by nothing.
+ * <p>It is stretched once (Argon2id, RFC 9106) when the room is joined. A guessable passphrase
+ * stays guessable by someone who sees the room's topic; take 20 random characters. Never printed;
+ * compared by nothing.
  */
 public final class RoomSecret {
 

@@ -1,4 +1,6 @@
-/** The runtime: drives the pure protocol, turns its outputs into Flux and Mono, owns the threads. */
+/**
+ * The runtime: drives the pure protocol, turns its outputs into Flux and Mono, owns the threads.
+ */
 @NullMarked
 package org.peerroom.internal;
 

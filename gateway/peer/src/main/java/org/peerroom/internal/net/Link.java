@@ -4,7 +4,8 @@ import org.peerroom.PeerId;
 import org.peerroom.internal.wire.Frame;
 
 /**
- * An encrypted connection to a peer that has proved its key. All methods may be called from any thread and never block.
+ * An encrypted connection to a peer that has proved its key. All methods may be called from any
+ * thread and never block.
  */
 public interface Link {
 
@@ -18,8 +19,9 @@ public interface Link {
   boolean dialled();
 
   /**
-   * Queues a frame for sending, behind all that were queued before; nothing is sent before {@link #flush()}. Frames that
-   * are queued while {@link #writable()} is false still go out; frames for a link that is down are dropped.
+   * Queues a frame for sending, behind all that were queued before; nothing is sent before {@link
+   * #flush()}. Frames that are queued while {@link #writable()} is false still go out; frames for a
+   * link that is down are dropped.
    */
   void send(Frame frame);
 
@@ -30,8 +32,9 @@ public interface Link {
   boolean writable();
 
   /**
-   * Says that frames of this many bytes, as {@link LinkListener#frame} gave them, have been processed. A link stops
-   * reading from its socket while more than 1 MiB has been given and not yet processed.
+   * Says that frames of this many bytes, as {@link LinkListener#frame} gave them, have been
+   * processed. A link stops reading from its socket while more than 1 MiB has been given and not
+   * yet processed.
    */
   void processed(int bytes);
 

@@ -50,7 +50,8 @@ public sealed interface Frame {
    * @param hops how often it may still be passed on towards {@code to}
    * @param encapsulation of the pairwise key; empty if {@code to} has it already
    * @param sealed the keys
-   * @param signature 64 bytes by {@code from} over all but {@code hops}; empty where there is no encapsulation
+   * @param signature 64 bytes by {@code from} over all but {@code hops}; empty where there is no
+   *     encapsulation
    */
   @SuppressWarnings("ArrayRecordComponent") // public values, compared nowhere
   record Grant(
@@ -74,7 +75,8 @@ public sealed interface Frame {
    * @param author whose feed
    * @param hops how often it may still be passed on towards {@code to}
    */
-  record KeyRequest(Topic topic, PeerId from, PeerId to, PeerId author, int hops) implements Frame {}
+  record KeyRequest(Topic topic, PeerId from, PeerId to, PeerId author, int hops)
+      implements Frame {}
 
   /** A sealed segment. */
   record Sealed(Segment segment) implements Frame {}
@@ -98,7 +100,8 @@ public sealed interface Frame {
    * @param author whose feed
    * @param first the oldest segment held
    * @param next one more than the newest segment held; equal to {@code first} if none is
-   * @param consumed one more than the newest segment that nobody behind the sender waits for any more
+   * @param consumed one more than the newest segment that nobody behind the sender waits for any
+   *     more
    */
   record FeedState(PeerId author, long first, long next, long consumed) {}
 

@@ -16,7 +16,10 @@ import org.peerroom.internal.wire.Frame.Sealed;
 import org.peerroom.internal.wire.Frame.Unwant;
 import org.peerroom.internal.wire.Frame.Want;
 
-/** Frames to bytes and back. A frame is one byte of type and a body; the length before it is the link's own matter. */
+/**
+ * Frames to bytes and back. A frame is one byte of type and a body; the length before it is the
+ * link's own matter.
+ */
 public final class FrameCodec {
 
   private static final int HELLO = 1;
@@ -90,7 +93,8 @@ public final class FrameCodec {
    */
   public static Frame decode(byte[] bytes) throws WireException {
     if (bytes.length > Limits.MAX_FRAME) {
-      throw new WireException("a frame of " + bytes.length + " bytes is over the limit of " + Limits.MAX_FRAME);
+      throw new WireException(
+          "a frame of " + bytes.length + " bytes is over the limit of " + Limits.MAX_FRAME);
     }
     WireReader in = new WireReader(bytes);
     int type = in.u8();

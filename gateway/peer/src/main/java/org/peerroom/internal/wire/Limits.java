@@ -6,7 +6,10 @@ public final class Limits {
   /** The largest frame in bytes, without its length prefix. */
   public static final int MAX_FRAME = 256 * 1024;
 
-  /** The plaintext of a segment is closed when it reaches this many bytes: the batch size under load. */
+  /**
+   * The plaintext of a segment is closed when it reaches this many bytes: the batch size under
+   * load.
+   */
   public static final int SEGMENT_TARGET = 64 * 1024;
 
   /** The largest plaintext of a segment in bytes, padding included. */

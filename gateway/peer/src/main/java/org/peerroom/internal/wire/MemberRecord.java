@@ -6,7 +6,8 @@ import org.peerroom.PeerAddress;
 import org.peerroom.PeerId;
 
 /**
- * What a member tells the others of itself: signed by itself, newer ones replace older ones, and it expires.
+ * What a member tells the others of itself: signed by itself, newer ones replace older ones, and it
+ * expires.
  *
  * @param topic the room
  * @param peer whose record

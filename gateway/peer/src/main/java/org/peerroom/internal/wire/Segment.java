@@ -4,22 +4,26 @@ import java.util.Arrays;
 import org.peerroom.PeerId;
 
 /**
- * A batch of messages, sealed and signed as one: a fixed header, the ciphertext, the author's signature. Holds its encoded
- * bytes once; what it parses is only of the right shape, nothing in it is verified.
+ * A batch of messages, sealed and signed as one: a fixed header, the ciphertext, the author's
+ * signature. Holds its encoded bytes once; what it parses is only of the right shape, nothing in it
+ * is verified.
  *
- * <p>Layout, big-endian: version 1 · topic 32 · author 32 · sequence 8 · previous hash 32 · created 8 · expires 8 · epoch
- * 4 · step 4 · key commitment 32 · ciphertext length 4 · ciphertext · signature 64.
+ * <p>Layout, big-endian: version 1 · topic 32 · author 32 · sequence 8 · previous hash 32 · created
+ * 8 · expires 8 · epoch 4 · step 4 · key commitment 32 · ciphertext length 4 · ciphertext ·
+ * signature 64.
  */
 public final class Segment {
 
   /** The size of the header in bytes. */
-  public static final int HEADER_SIZE = 1 + Topic.SIZE + PeerId.SIZE + 8 + 32 + 8 + 8 + 4 + 4 + 32 + 4;
+  public static final int HEADER_SIZE =
+      1 + Topic.SIZE + PeerId.SIZE + 8 + 32 + 8 + 8 + 4 + 4 + 32 + 4;
 
   /** The size of the signature in bytes. */
   public static final int SIGNATURE_SIZE = 64;
 
   /** The largest encoded segment in bytes. */
-  public static final int MAX_SIZE = HEADER_SIZE + Limits.MAX_SEGMENT_PLAINTEXT + 16 + SIGNATURE_SIZE;
+  public static final int MAX_SIZE =
+      HEADER_SIZE + Limits.MAX_SEGMENT_PLAINTEXT + 16 + SIGNATURE_SIZE;
 
   private static final int VERSION = 1;
 
@@ -31,7 +35,9 @@ public final class Segment {
     this.header = header;
   }
 
-  /** The header's bytes for a ciphertext of this length: what is authenticated with the ciphertext. */
+  /**
+   * The header's bytes for a ciphertext of this length: what is authenticated with the ciphertext.
+   */
   public static byte[] encodeHeader(SegmentHeader h, int ciphertextLength) {
     return new WireWriter(HEADER_SIZE)
         .u8(VERSION)
@@ -51,7 +57,8 @@ public final class Segment {
   /** Puts the parts together. */
   public static Segment assemble(
       SegmentHeader header, byte[] headerBytes, byte[] ciphertext, byte[] signature) {
-    byte[] all = Arrays.copyOf(headerBytes, headerBytes.length + ciphertext.length + signature.length);
+    byte[] all =
+        Arrays.copyOf(headerBytes, headerBytes.length + ciphertext.length + signature.length);
     System.arraycopy(ciphertext, 0, all, headerBytes.length, ciphertext.length);
     System.arraycopy(signature, 0, all, headerBytes.length + ciphertext.length, signature.length);
     return new Segment(all, header);
@@ -64,7 +71,8 @@ public final class Segment {
    */
   public static Segment decode(byte[] encoded) throws WireException {
     if (encoded.length > MAX_SIZE) {
-      throw new WireException("a segment of " + encoded.length + " bytes is over the limit of " + MAX_SIZE);
+      throw new WireException(
+          "a segment of " + encoded.length + " bytes is over the limit of " + MAX_SIZE);
     }
     WireReader in = new WireReader(encoded);
     int version = in.u8();
@@ -75,10 +83,19 @@ public final class Segment {
     PeerId author = PeerId.of(in.raw(PeerId.SIZE));
     SegmentHeader header =
         new SegmentHeader(
-            topic, author, in.u63(), in.raw(32), in.u63(), in.u63(), in.u31(), in.u31(), in.raw(32));
+            topic,
+            author,
+            in.u63(),
+            in.raw(32),
+            in.u63(),
+            in.u63(),
+            in.u31(),
+            in.u31(),
+            in.raw(32));
     int length = in.u31();
     if (length < 16 || in.remaining() != length + SIGNATURE_SIZE) {
-      throw new WireException("a segment's ciphertext of " + length + " bytes does not fit its frame");
+      throw new WireException(
+          "a segment's ciphertext of " + length + " bytes does not fit its frame");
     }
     return new Segment(encoded, header);
   }

@@ -12,14 +12,18 @@ public record Topic(String hex) {
   /** The size in bytes. */
   public static final int SIZE = 32;
 
-  /** @throws IllegalArgumentException if the length is wrong */
+  /**
+   * @throws IllegalArgumentException if the length is wrong
+   */
   public Topic {
     if (hex.length() != 2 * SIZE) {
       throw new IllegalArgumentException("a topic has " + SIZE + " bytes");
     }
   }
 
-  /** @throws IllegalArgumentException if there are not 32 bytes */
+  /**
+   * @throws IllegalArgumentException if there are not 32 bytes
+   */
   public static Topic of(byte[] bytes) {
     return new Topic(HexFormat.of().formatHex(bytes));
   }

@@ -5,7 +5,10 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Reads what {@link WireWriter} writes; refuses what is short, long or not canonical before it takes memory. */
+/**
+ * Reads what {@link WireWriter} writes; refuses what is short, long or not canonical before it
+ * takes memory.
+ */
 public final class WireReader {
 
   private final byte[] bytes;
