@@ -1,0 +1,7 @@
+package org.peerroom.architecture.violations;
+
+import io.netty.buffer.ByteBuf;
+
+public interface Room {
+  void publish(ByteBuf bytes);
+}

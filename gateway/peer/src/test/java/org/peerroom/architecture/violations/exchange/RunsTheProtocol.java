@@ -1,0 +1,5 @@
+package org.peerroom.architecture.violations.exchange;
+
+import org.peerroom.architecture.violations.internal.protocol.ReadsTheClock;
+
+public record RunsTheProtocol(ReadsTheClock clock) {}
