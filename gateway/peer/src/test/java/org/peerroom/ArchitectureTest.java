@@ -32,7 +32,7 @@ class ArchitectureTest {
           Map.entry("crypto_usesJdkAndBouncyCastle", "Logs"),
           Map.entry("exchange_usesWireAndCrypto", "RunsTheProtocol"),
           Map.entry("internals_useOnlyValuesOfTheApi", "Hashes"),
-          Map.entry("net_usesWireAndReactorNetty", "KeepsSegments"),
+          Map.entry("net_usesWireCryptoAndReactorNetty", "KeepsSegments"),
           Map.entry("netty_onlyInNetAndExchange", "Room"),
           Map.entry("nothing_blocks", "LocalPeer"),
           Map.entry("nothing_printsOrExits", "LocalPeer"),
