@@ -102,8 +102,9 @@ public sealed interface Frame {
    * @param next one more than the newest segment held; equal to {@code first} if none is
    * @param consumed one more than the newest segment that nobody behind the sender waits for any
    *     more
+   * @param direct whether the sender is linked to the author
    */
-  record FeedState(PeerId author, long first, long next, long consumed) {}
+  record FeedState(PeerId author, long first, long next, long consumed, boolean direct) {}
 
   /**
    * Asks for a feed from this segment on, as it grows, until {@link Unwant} or the link's end.

@@ -64,6 +64,7 @@ public final class FrameCodec {
       out.u8(HAVE).raw(f.topic().bytes()).varint(f.feeds().size());
       for (FeedState s : f.feeds()) {
         out.raw(s.author().bytes()).i64(s.first()).i64(s.next()).i64(s.consumed());
+        out.u8(s.direct() ? 1 : 0);
       }
     } else if (frame instanceof Want f) {
       out.u8(WANT).raw(f.topic().bytes()).raw(f.author().bytes()).i64(f.from());
@@ -162,7 +163,7 @@ public final class FrameCodec {
     int count = in.varint(Limits.MAX_FEEDS_IN_FRAME);
     List<FeedState> feeds = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      FeedState state = new FeedState(peer(in), in.u63(), in.u63(), in.u63());
+      FeedState state = new FeedState(peer(in), in.u63(), in.u63(), in.u63(), in.u8() == 1);
       if (state.first() > state.next() || state.consumed() > state.next()) {
         throw new WireException("a have-vector contradicts itself");
       }

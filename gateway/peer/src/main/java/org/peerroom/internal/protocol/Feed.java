@@ -1,0 +1,173 @@
+package org.peerroom.internal.protocol;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.peerroom.PeerId;
+import org.peerroom.internal.crypto.SegmentKey;
+import org.peerroom.internal.wire.Segment;
+import org.peerroom.internal.wire.SegmentHeader;
+import org.peerroom.internal.wire.Topic;
+
+/**
+ * The retained part of one author's log: consecutive segments, each of which names the hash of the
+ * one before it. What gets in has been verified by the caller.
+ */
+final class Feed {
+
+  /** One retained segment; its key is wiped with it. */
+  static final class Stored {
+    final Segment segment;
+
+    /** How many bytes of this feed lie before it, counted from when this replica began. */
+    final long bytesBefore;
+
+    @Nullable SegmentKey key;
+
+    Stored(Segment segment, long bytesBefore, @Nullable SegmentKey key) {
+      this.segment = segment;
+      this.bytesBefore = bytesBefore;
+      this.key = key;
+    }
+  }
+
+  final PeerId author;
+  final FeedKeys keys;
+
+  /** When this feed became known; one that stays empty is forgotten again. */
+  final long knownSinceTick;
+
+  private @Nullable Stored[] ring = new Stored[8];
+  private long first;
+  private long next;
+  private byte @Nullable [] headHash;
+  private long bytesAppended;
+  private long bytesRemoved;
+  private boolean quarantined;
+
+  Feed(Topic topic, PeerId author, long knownSinceTick) {
+    this.author = author;
+    this.keys = new FeedKeys(topic, author);
+    this.knownSinceTick = knownSinceTick;
+  }
+
+  /** The oldest segment held. */
+  long first() {
+    return first;
+  }
+
+  /** One more than the newest segment held; {@link #first()} if none is. */
+  long next() {
+    return next;
+  }
+
+  /** How many bytes of segments are held. */
+  long bytes() {
+    return bytesAppended - bytesRemoved;
+  }
+
+  /** The hash that the next segment must name; null where this replica has seen none yet. */
+  byte @Nullable [] headHash() {
+    return headHash;
+  }
+
+  /** Whether the author was caught writing two different segments with one number. */
+  boolean quarantined() {
+    return quarantined;
+  }
+
+  void quarantine() {
+    quarantined = true;
+  }
+
+  /** The segment with this number, or null if it is not held. */
+  @Nullable Stored get(long sequence) {
+    return sequence < first || sequence >= next ? null : ring[index(sequence)];
+  }
+
+  /** Appends the segment that is due. */
+  Stored append(Segment segment, byte[] hash, @Nullable SegmentKey key) {
+    if (segment.sequence() != next) {
+      throw new IllegalStateException("segment " + segment.sequence() + " is not due, but " + next);
+    }
+    if (next - first == ring.length) {
+      grow();
+    }
+    Stored stored = new Stored(segment, bytesAppended, key);
+    ring[index(next)] = stored;
+    next++;
+    bytesAppended += segment.size();
+    headHash = hash;
+    return stored;
+  }
+
+  /**
+   * Goes on behind a segment that is valid but has expired: its place in the chain counts, its
+   * content does not.
+   */
+  void pass(Segment segment, byte[] hash) {
+    clear();
+    first = segment.sequence() + 1;
+    next = first;
+    headHash = hash;
+  }
+
+  /** Gives up what is held and goes on with this number, whatever it names as its predecessor. */
+  void jumpTo(long sequence) {
+    clear();
+    first = sequence;
+    next = sequence;
+    headHash = null;
+  }
+
+  /** Removes the oldest segment and wipes its key; false if none is held. */
+  boolean removeFirst() {
+    Stored stored = get(first);
+    if (stored == null) {
+      return false;
+    }
+    if (stored.key != null) {
+      stored.key.destroy();
+    }
+    ring[index(first)] = null;
+    first++;
+    bytesRemoved += stored.segment.size();
+    Stored oldest = get(first);
+    SegmentHeader last = stored.segment.header();
+    if (oldest == null) {
+      keys.forgetBefore(last.epoch(), last.step() + 1, first);
+    } else {
+      SegmentHeader header = oldest.segment.header();
+      keys.forgetBefore(header.epoch(), header.step(), first);
+    }
+    return true;
+  }
+
+  /** How many bytes of this feed lie from this segment on. */
+  long bytesFrom(long sequence) {
+    if (sequence >= next) {
+      return 0;
+    }
+    Stored stored = get(Math.max(sequence, first));
+    return stored == null ? 0 : bytesAppended - stored.bytesBefore;
+  }
+
+  /** Removes everything. */
+  void clear() {
+    while (removeFirst()) {
+      // each removal wipes its key
+    }
+  }
+
+  private int index(long sequence) {
+    return (int) (sequence & (ring.length - 1));
+  }
+
+  private void grow() {
+    @Nullable Stored[] larger = Arrays.copyOf(ring, ring.length * 2);
+    Arrays.fill(larger, null);
+    for (long s = first; s < next; s++) {
+      larger[(int) (s & (larger.length - 1))] = ring[index(s)];
+    }
+    ring = larger;
+  }
+}

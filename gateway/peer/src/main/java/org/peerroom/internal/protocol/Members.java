@@ -1,0 +1,208 @@
+package org.peerroom.internal.protocol;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.peerroom.PeerId;
+import org.peerroom.RoomEvent;
+import org.peerroom.internal.wire.Frame;
+import org.peerroom.internal.wire.Limits;
+import org.peerroom.internal.wire.MemberRecord;
+
+/**
+ * How members of a room come to know each other: each announces its record to everyone it is linked
+ * to, and passes on the records of others to those who can't have them from the source.
+ */
+final class Members {
+
+  private static final long FORWARD_MILLIS = 50;
+  private static final long EXPIRY_CHECK_MILLIS = 1_000;
+  private static final long ALONE_MILLIS = 5_000;
+  private static final long ALONE_AGAIN_MILLIS = 60_000;
+
+  private final PeerContext context;
+  private final RoomMachine room;
+  private final KeyExchange keyExchange;
+  private final Replication replication;
+  private final Membership membership;
+  private final Set<PeerId> toForward = new LinkedHashSet<>();
+  private @Nullable MemberRecord own;
+  private long renewTick;
+  private long forwardTick = Long.MAX_VALUE;
+  private long expiryTick;
+  private long aloneTick = Long.MAX_VALUE;
+
+  Members(PeerContext context, RoomMachine room, KeyExchange keyExchange, Replication replication) {
+    this.context = context;
+    this.room = room;
+    this.keyExchange = keyExchange;
+    this.replication = replication;
+    this.membership = new Membership(context.self, room.topic(), context.crypto);
+  }
+
+  /** The record of a member; null if that peer is none. */
+  @Nullable MemberRecord get(PeerId peer) {
+    return membership.get(peer);
+  }
+
+  /** The other members by their records, admitted or not. */
+  Collection<MemberRecord> list() {
+    return membership.members();
+  }
+
+  /** The authors whose feeds are kept though they are empty. */
+  Set<PeerId> known() {
+    Set<PeerId> known = new HashSet<>();
+    known.add(context.self.id());
+    membership.members().forEach(record -> known.add(record.peer()));
+    return known;
+  }
+
+  void announceToAll(Now now) {
+    own = membership.own(context.addresses(), false, now);
+    renewTick = now.tickMillis() + Membership.RENEW_MILLIS;
+    expiryTick = Math.max(expiryTick, now.tickMillis() + EXPIRY_CHECK_MILLIS);
+    context.readyLinks().forEach(link -> announceTo(link, now));
+  }
+
+  void announceTo(long link, Now now) {
+    if (own != null) {
+      context.send(link, new Frame.Members(room.topic(), List.of(own)));
+    }
+    if (aloneTick == Long.MAX_VALUE) {
+      aloneTick = now.tickMillis() + ALONE_MILLIS;
+    }
+  }
+
+  void announceLeaving(Now now) {
+    MemberRecord left = membership.own(List.of(), true, now);
+    own = null;
+    for (long link : context.readyLinks()) {
+      context.send(link, new Frame.Members(room.topic(), List.of(left)));
+    }
+  }
+
+  /** Takes records in; a bad one does not spoil the others. */
+  void onRecords(long link, PeerId remote, Frame.Members frame, Now now) throws Refused {
+    Refused refused = null;
+    for (MemberRecord record : frame.records()) {
+      Neighbour neighbour = replication.neighbour(link);
+      if (neighbour == null && !record.peer().equals(remote)) {
+        throw Refused.untimely("it is not a member of this room");
+      }
+      try {
+        onRecord(link, remote, record, now);
+      } catch (Refused e) {
+        refused = e;
+      }
+    }
+    if (refused != null) {
+      throw refused;
+    }
+  }
+
+  private void onRecord(long link, PeerId remote, MemberRecord record, Now now) throws Refused {
+    Membership.Outcome outcome = membership.accept(record, now);
+    switch (outcome) {
+      case LEFT -> {
+        forwardSoon(record.peer(), now);
+        room.memberGone(record.peer(), true, now);
+        return;
+      }
+      case JOINED, RENEWED -> forwardSoon(record.peer(), now);
+      case OLD -> {}
+    }
+    if (record.peer().equals(remote) && membership.get(remote) != null) {
+      if (replication.neighbour(link) == null) {
+        Neighbour neighbour = replication.up(link, remote, now);
+        neighbour.knownRecords.put(remote, record.sequence());
+        sendRecords(neighbour, membership.all());
+        keyExchange.linked(record, now);
+      }
+    }
+    Neighbour neighbour = replication.neighbour(link);
+    if (neighbour != null) {
+      neighbour.knownRecords.merge(record.peer(), record.sequence(), Math::max);
+    }
+    if (outcome == Membership.Outcome.JOINED) {
+      keyExchange.joined(record, now);
+    }
+  }
+
+  private void forwardSoon(PeerId peer, Now now) {
+    toForward.add(peer);
+    if (forwardTick == Long.MAX_VALUE) {
+      forwardTick =
+          now.tickMillis() + FORWARD_MILLIS / 2 + context.entropy.nextInt((int) FORWARD_MILLIS);
+    }
+  }
+
+  private void forward() {
+    forwardTick = Long.MAX_VALUE;
+    List<MemberRecord> news = membership.all();
+    news.removeIf(record -> !toForward.contains(record.peer()));
+    toForward.clear();
+    for (Neighbour neighbour : replication.neighbours()) {
+      List<MemberRecord> some = new ArrayList<>(news);
+      some.removeIf(record -> !record.left() && neighbour.directTo(record.peer()));
+      sendRecords(neighbour, some);
+    }
+  }
+
+  private void sendRecords(Neighbour neighbour, List<MemberRecord> records) {
+    List<MemberRecord> batch = new ArrayList<>();
+    for (MemberRecord record : records) {
+      boolean known =
+          record.peer().equals(neighbour.peer)
+              || neighbour.knownRecords.getOrDefault(record.peer(), -1L) >= record.sequence();
+      if (known) {
+        continue;
+      }
+      neighbour.knownRecords.put(record.peer(), record.sequence());
+      batch.add(record);
+      if (batch.size() == Limits.MAX_MEMBERS_IN_FRAME) {
+        context.send(neighbour.link, new Frame.Members(room.topic(), batch));
+        batch.clear();
+      }
+    }
+    if (!batch.isEmpty()) {
+      context.send(neighbour.link, new Frame.Members(room.topic(), batch));
+    }
+  }
+
+  void advance(Now now) {
+    if (now.tickMillis() >= renewTick) {
+      announceToAll(now);
+    }
+    if (now.tickMillis() >= forwardTick) {
+      forward();
+    }
+    if (now.tickMillis() >= expiryTick) {
+      expiryTick = now.tickMillis() + EXPIRY_CHECK_MILLIS;
+      for (PeerId lost : membership.expire(now)) {
+        room.memberGone(lost, false, now);
+      }
+    }
+    if (now.tickMillis() >= aloneTick) {
+      checkAlone(now);
+    }
+  }
+
+  private void checkAlone(Now now) {
+    int linked = context.readyLinks().size();
+    if (linked == 0 || !keyExchange.admitted().isEmpty()) {
+      aloneTick = linked == 0 ? Long.MAX_VALUE : now.tickMillis() + ALONE_AGAIN_MILLIS;
+      return;
+    }
+    room.tell(new RoomEvent.NobodyHere(linked));
+    aloneTick = now.tickMillis() + ALONE_AGAIN_MILLIS;
+  }
+
+  long nextTick() {
+    return Math.min(Math.min(renewTick, forwardTick), Math.min(expiryTick, aloneTick));
+  }
+}

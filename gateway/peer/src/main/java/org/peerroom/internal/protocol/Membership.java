@@ -1,0 +1,178 @@
+package org.peerroom.internal.protocol;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.peerroom.PeerAddress;
+import org.peerroom.PeerId;
+import org.peerroom.internal.crypto.Digests;
+import org.peerroom.internal.crypto.KemSuite;
+import org.peerroom.internal.crypto.PublicKeyCrypto;
+import org.peerroom.internal.wire.MemberRecord;
+import org.peerroom.internal.wire.Topic;
+
+/**
+ * Who is in a room, by signed, sequenced, expiring records. Every peer believes only the record
+ * itself, never whoever brought it. Records of those who left are kept until they expire, so that
+ * an older record does not revive them.
+ */
+final class Membership {
+
+  /** How long a record holds. */
+  static final long RECORD_MILLIS = 120_000;
+
+  /** A peer renews its record this long after the last one. */
+  static final long RENEW_MILLIS = 40_000;
+
+  /** How far a remote's clock may be ahead. */
+  static final long MAX_SKEW_MILLIS = 120_000;
+
+  /** How many records are held at the most; further peers are refused until some expire. */
+  static final int MAX_MEMBERS = 2_000;
+
+  private final PeerKeys self;
+  private final Topic topic;
+  private final PublicKeyCrypto crypto;
+  private final Map<PeerId, Known> records = new LinkedHashMap<>();
+  private long lastSequence;
+
+  Membership(PeerKeys self, Topic topic, PublicKeyCrypto crypto) {
+    this.self = self;
+    this.topic = topic;
+    this.crypto = crypto;
+  }
+
+  /**
+   * A record and when it becomes void on this peer's own timer, so that a clock set back revives
+   * nobody.
+   */
+  private record Known(MemberRecord record, long voidAtTick) {}
+
+  /** What became of a record. */
+  enum Outcome {
+    /** It was known, or something newer was. */
+    OLD,
+    /** The peer was not a member before. */
+    JOINED,
+    /** It lives longer now, or says something else. */
+    RENEWED,
+    /** The peer says that it has left. */
+    LEFT
+  }
+
+  /** This peer's own record, newly signed. */
+  MemberRecord own(List<PeerAddress> addresses, boolean left, Now now) {
+    lastSequence = Math.max(lastSequence + 1, now.wallMillis());
+    MemberRecord unsigned =
+        new MemberRecord(
+            topic,
+            self.id(),
+            lastSequence,
+            now.wallMillis() + RECORD_MILLIS,
+            left,
+            self.kem().suite().code(),
+            self.kem().publicKey(),
+            addresses,
+            new byte[64]);
+    byte[] signature =
+        self.signing().sign(Digests.sha256(Labels.MEMBER_RECORD, unsigned.signedBytes()));
+    return new MemberRecord(
+        topic,
+        self.id(),
+        lastSequence,
+        unsigned.expiresMillis(),
+        left,
+        unsigned.suite(),
+        unsigned.kemKey(),
+        addresses,
+        signature);
+  }
+
+  /**
+   * Takes a record in.
+   *
+   * @throws Refused if it is forged, malformed, void or one too many
+   */
+  Outcome accept(MemberRecord record, Now now) throws Refused {
+    if (record.peer().equals(self.id())) {
+      return Outcome.OLD;
+    }
+    Known known = records.get(record.peer());
+    if (known != null && known.record.sequence() >= record.sequence()) {
+      return Outcome.OLD;
+    }
+    check(record, known != null, now);
+    long lives =
+        Math.min(record.expiresMillis() - now.wallMillis(), RECORD_MILLIS + MAX_SKEW_MILLIS);
+    records.put(record.peer(), new Known(record, now.tickMillis() + lives + MAX_SKEW_MILLIS));
+    boolean wasMember = known != null && !known.record.left();
+    if (record.left()) {
+      return wasMember ? Outcome.LEFT : Outcome.OLD;
+    }
+    return wasMember ? Outcome.RENEWED : Outcome.JOINED;
+  }
+
+  private void check(MemberRecord record, boolean known, Now now) throws Refused {
+    String whose = "a member record of " + record.peer().shortHex();
+    if (record.expiresMillis() + MAX_SKEW_MILLIS < now.wallMillis()) {
+      throw Refused.untimely(whose + " has expired");
+    }
+    if (record.expiresMillis() > now.wallMillis() + RECORD_MILLIS + MAX_SKEW_MILLIS) {
+      throw Refused.untimely(whose + " is from the future: compare the clocks");
+    }
+    if (!known && records.size() >= MAX_MEMBERS) {
+      throw Refused.untimely("the room is full: " + MAX_MEMBERS + " members are known");
+    }
+    try {
+      KemSuite suite = KemSuite.ofCode(record.suite());
+      if (suite != self.kem().suite() || record.kemKey().length != suite.publicKeySize()) {
+        throw Refused.untimely(whose + " asks for a sealing suite that this peer does not use");
+      }
+    } catch (IllegalArgumentException e) {
+      throw Refused.untimely(whose + " asks for a sealing suite that is not known");
+    }
+    byte[] signed = Digests.sha256(Labels.MEMBER_RECORD, record.signedBytes());
+    if (!crypto.verify(record.peer().bytes(), signed, record.signature())) {
+      throw Refused.invalid(whose + " is not signed by it");
+    }
+  }
+
+  /** The record of a peer that is a member now; null if it is not. */
+  @Nullable MemberRecord get(PeerId peer) {
+    Known known = records.get(peer);
+    return known == null || known.record.left() ? null : known.record;
+  }
+
+  /** Every record that has not expired, also of those who left. */
+  List<MemberRecord> all() {
+    List<MemberRecord> all = new ArrayList<>(records.size());
+    records.values().forEach(known -> all.add(known.record));
+    return all;
+  }
+
+  /** The other peers that are members now. */
+  Collection<MemberRecord> members() {
+    List<MemberRecord> members = all();
+    members.removeIf(MemberRecord::left);
+    return members;
+  }
+
+  /** Forgets records that have become void; returns the members that were lost that way. */
+  List<PeerId> expire(Now now) {
+    List<PeerId> lost = new ArrayList<>();
+    records
+        .values()
+        .removeIf(
+            known -> {
+              boolean isVoid = known.voidAtTick <= now.tickMillis();
+              if (isVoid && !known.record.left()) {
+                lost.add(known.record.peer());
+              }
+              return isVoid;
+            });
+    return lost;
+  }
+}

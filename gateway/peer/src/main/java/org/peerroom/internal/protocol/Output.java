@@ -1,0 +1,35 @@
+package org.peerroom.internal.protocol;
+
+import java.util.Set;
+import org.peerroom.MessageId;
+import org.peerroom.PeerAddress;
+import org.peerroom.PeerEvent;
+import org.peerroom.PeerId;
+import org.peerroom.RoomEvent;
+import org.peerroom.internal.wire.Frame;
+import org.peerroom.internal.wire.Topic;
+
+/** What the protocol wants done. To be carried out in the order given. */
+public sealed interface Output {
+
+  /** Send this frame over this link. */
+  record Send(long link, Frame frame) implements Output {}
+
+  /** Close this link. */
+  record Close(long link, String reason) implements Output {}
+
+  /** Dial this address, and say {@code linkUp} or {@code dialFailed} once. */
+  record Dial(PeerAddress address) implements Output {}
+
+  /** Tell the application. */
+  record PeerTold(PeerEvent event) implements Output {}
+
+  /** Tell the application. */
+  record RoomTold(Topic topic, RoomEvent event) implements Output {}
+
+  /** Readers of this room may find something new. */
+  record RoomReadable(Topic topic) implements Output {}
+
+  /** A message is now held by as many other peers as its publisher asked for. */
+  record Replicated(Topic topic, MessageId id, Set<PeerId> replicas) implements Output {}
+}

@@ -1,0 +1,353 @@
+package org.peerroom.internal.protocol;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.peerroom.PeerAddress;
+import org.peerroom.PeerEvent;
+import org.peerroom.PeerId;
+import org.peerroom.RoomEvent;
+import org.peerroom.RoomPolicy;
+import org.peerroom.internal.crypto.PublicKeyCrypto;
+import org.peerroom.internal.crypto.RoomKeys;
+import org.peerroom.internal.wire.Frame;
+import org.peerroom.internal.wire.Topic;
+
+/**
+ * One peer as a pure state machine: links, rooms and timers. Inputs are its methods, each with the
+ * time; what is to be done comes out of {@link #drain()}. Not thread-safe: belongs to the one
+ * thread that drives it.
+ */
+public final class PeerMachine {
+
+  /** The version of the protocol that is spoken here. */
+  public static final int VERSION = 1;
+
+  private static final long PING_AFTER_MILLIS = 10_000;
+  private static final long DEAD_AFTER_MILLIS = 25_000;
+  private static final long HELLO_WITHIN_MILLIS = 10_000;
+  private static final long MAINTENANCE_MILLIS = 1_000;
+  private static final int MAX_INVALID = 32;
+  private static final int MAX_LINKS = 1_024;
+
+  private final PeerContext context;
+  private final Dialling dialling;
+  private final Map<Long, LinkRecord> links = new LinkedHashMap<>();
+  private final Map<Topic, RoomMachine> rooms = new LinkedHashMap<>();
+  private final Map<PeerId, Long> lastTold = new HashMap<>();
+  private final Set<RoomMachine> touched = new LinkedHashSet<>();
+  private long maintenanceTick;
+  private long refusedFrames;
+
+  public PeerMachine(PeerKeys keys, PublicKeyCrypto crypto, Entropy entropy) {
+    this.context = new PeerContext(keys, crypto, entropy);
+    this.dialling = new Dialling(context);
+  }
+
+  private static final class LinkRecord {
+    final PeerId peer;
+    final boolean dialled;
+    final String address;
+    final long upTick;
+    boolean hello;
+    boolean told;
+    int invalid;
+    long lastHeardTick;
+
+    LinkRecord(PeerId peer, boolean dialled, String address, long upTick) {
+      this.peer = peer;
+      this.dialled = dialled;
+      this.address = address;
+      this.upTick = upTick;
+      this.lastHeardTick = upTick;
+    }
+  }
+
+  public PeerId id() {
+    return context.self.id();
+  }
+
+  /** How many frames have been refused so far. */
+  public long refusedFrames() {
+    return refusedFrames;
+  }
+
+  /** The peers with a link that is up. */
+  public Set<PeerId> linkedPeers() {
+    Set<PeerId> peers = new LinkedHashSet<>();
+    links.values().forEach(link -> peers.add(link.peer));
+    return Set.copyOf(peers);
+  }
+
+  /** Begins: where this peer can be dialled, and whom to dial. */
+  public void start(List<PeerAddress> own, List<PeerAddress> bootstrap, Now now) {
+    context.addresses(own);
+    maintenanceTick = now.tickMillis() + MAINTENANCE_MILLIS;
+    dialling.bootstrap(bootstrap, now);
+    dialling.advance(now);
+  }
+
+  /** Joins a room, or gives the one that has been joined with the same keys. */
+  public RoomMachine join(String name, RoomKeys keys, RoomPolicy policy, Now now) {
+    RoomMachine room = rooms.get(Topic.of(keys.topic()));
+    if (room == null) {
+      room = new RoomMachine(context, name, keys, policy, now);
+      rooms.put(room.topic(), room);
+    }
+    return room;
+  }
+
+  /** Leaves a room: tells the members and forgets its keys. */
+  public void leave(Topic topic, Now now) {
+    RoomMachine room = rooms.remove(topic);
+    if (room != null) {
+      touched.remove(room);
+      room.leave(now);
+    }
+  }
+
+  /**
+   * A link is up.
+   *
+   * @param link a number that is never used again
+   * @param dialled the address as {@link Output.Dial} named it; null if the other side dialled
+   */
+  public void linkUp(
+      long link, PeerId peer, String remoteAddress, @Nullable PeerAddress dialled, Now now) {
+    if (dialled != null) {
+      dialling.linked(dialled, peer);
+    }
+    if (peer.equals(id()) || links.size() >= MAX_LINKS) {
+      context.emit(
+          new Output.Close(link, peer.equals(id()) ? "it is this very peer" : "too many links"));
+      return;
+    }
+    links.put(link, new LinkRecord(peer, dialled != null, remoteAddress, now.tickMillis()));
+    context.emit(new Output.Send(link, new Frame.Hello(VERSION)));
+  }
+
+  /** A link is gone. */
+  public void linkDown(long link, String reason, Now now) {
+    LinkRecord record = links.remove(link);
+    if (record == null) {
+      return;
+    }
+    boolean wasReady = isReady(link, record);
+    context.linkGone(link);
+    rooms.values().forEach(room -> room.linkDown(link, now));
+    if (record.told && wasReady) {
+      context.emit(new Output.PeerTold(new PeerEvent.LinkDown(record.peer, reason)));
+    }
+    dialling.unlinked(record.peer, now);
+  }
+
+  /** A dial did not lead to a link. */
+  public void dialFailed(PeerAddress address, String reason, Now now) {
+    dialling.failed(address, reason, now);
+  }
+
+  /** A link can take more, and everything it was given before is on its way. */
+  public void writable(long link, Now now) {
+    context.writable(link);
+    rooms.values().forEach(room -> room.writable(link));
+  }
+
+  /** A frame arrived. */
+  public void frame(long link, Frame frame, Now now) {
+    LinkRecord record = links.get(link);
+    if (record == null) {
+      return;
+    }
+    record.lastHeardTick = now.tickMillis();
+    if (frame instanceof Frame.Hello hello) {
+      onHello(link, record, hello, now);
+    } else if (!isReady(link, record)) {
+      if (!record.hello) {
+        close(link, "it did not say hello first");
+      }
+    } else if (frame instanceof Frame.Ping ping) {
+      context.send(link, new Frame.Pong(ping.nonce()));
+    } else if (!(frame instanceof Frame.Pong) && !(frame instanceof Frame.Bye)) {
+      toRoom(link, record, frame, now);
+    }
+  }
+
+  private boolean isReady(long link, LinkRecord record) {
+    Long current = context.linkTo(record.peer);
+    return current != null && current == link;
+  }
+
+  private void onHello(long link, LinkRecord record, Frame.Hello hello, Now now) {
+    if (record.hello) {
+      return;
+    }
+    record.hello = true;
+    if (hello.version() != VERSION) {
+      close(
+          link, "it speaks version " + hello.version() + " of the protocol, this peer " + VERSION);
+      return;
+    }
+    Long other = context.linkTo(record.peer);
+    LinkRecord before = other == null ? null : links.get(other);
+    if (other != null && before != null) {
+      if (!replaces(record, before)) {
+        close(link, "there is another link between these peers");
+        return;
+      }
+      rooms.values().forEach(room -> room.linkDown(other, now));
+      context.linkGone(other);
+      close(other, "there is another link between these peers");
+    }
+    context.linkReady(link, record.peer);
+    record.told = true;
+    if (before == null) {
+      context.emit(
+          new Output.PeerTold(new PeerEvent.LinkUp(record.peer, record.address, record.dialled)));
+    }
+    rooms.values().forEach(room -> room.linkReady(link, now));
+  }
+
+  /**
+   * Which of two links between the same peers stays, decided alike on both sides: the one that the
+   * smaller id dialled; of two that the same side dialled the newer, because who dials again has
+   * lost the older one.
+   */
+  private boolean replaces(LinkRecord newer, LinkRecord older) {
+    if (newer.dialled == older.dialled) {
+      return true;
+    }
+    boolean selfIsSmaller = id().compareTo(newer.peer) < 0;
+    return newer.dialled == selfIsSmaller;
+  }
+
+  private void close(long link, String reason) {
+    context.emit(new Output.Send(link, new Frame.Bye(reason)));
+    context.emit(new Output.Close(link, reason));
+  }
+
+  private void toRoom(long link, LinkRecord record, Frame frame, Now now) {
+    Topic topic = topicOf(frame);
+    RoomMachine room = topic == null ? null : rooms.get(topic);
+    if (room == null) {
+      return;
+    }
+    touched.add(room);
+    try {
+      room.frame(link, record.peer, frame, now);
+    } catch (Refused e) {
+      refused(link, record, room, e, now);
+    }
+    if (frame instanceof Frame.Members members) {
+      for (var member : members.records()) {
+        if (!member.left() && room.isMember(member.peer())) {
+          dialling.member(member.peer(), member.addresses(), now);
+        }
+      }
+    }
+  }
+
+  private void refused(long link, LinkRecord record, RoomMachine room, Refused e, Now now) {
+    refusedFrames++;
+    Long before = lastTold.get(record.peer);
+    if (before == null || now.tickMillis() - before >= 1_000) {
+      if (lastTold.size() > MAX_LINKS) {
+        lastTold.clear();
+      }
+      lastTold.put(record.peer, now.tickMillis());
+      room.tell(new RoomEvent.Refused(record.peer, e.reason()));
+    }
+    if (e.blame() && ++record.invalid >= MAX_INVALID) {
+      close(link, "it sent too much that is not valid");
+    }
+  }
+
+  private static @Nullable Topic topicOf(Frame frame) {
+    if (frame instanceof Frame.Sealed f) {
+      return f.segment().header().topic();
+    } else if (frame instanceof Frame.Have f) {
+      return f.topic();
+    } else if (frame instanceof Frame.Members f) {
+      return f.topic();
+    } else if (frame instanceof Frame.Grant f) {
+      return f.topic();
+    } else if (frame instanceof Frame.KeyRequest f) {
+      return f.topic();
+    } else if (frame instanceof Frame.Want f) {
+      return f.topic();
+    }
+    return frame instanceof Frame.Unwant f ? f.topic() : null;
+  }
+
+  /** Time has passed. */
+  public void advance(Now now) {
+    for (RoomMachine room : rooms.values()) {
+      if (room.nextTick() <= now.tickMillis()) {
+        room.advance(now);
+        touched.add(room);
+      }
+    }
+    if (now.tickMillis() >= maintenanceTick) {
+      maintenanceTick = now.tickMillis() + MAINTENANCE_MILLIS;
+      maintainLinks(now);
+      dialling.retain(peer -> rooms.values().stream().anyMatch(room -> room.isMember(peer)));
+    }
+    dialling.advance(now);
+  }
+
+  private void maintainLinks(Now now) {
+    for (Map.Entry<Long, LinkRecord> entry : new ArrayList<>(links.entrySet())) {
+      LinkRecord record = entry.getValue();
+      long quiet = now.tickMillis() - record.lastHeardTick;
+      if (!record.hello && now.tickMillis() - record.upTick > HELLO_WITHIN_MILLIS) {
+        close(entry.getKey(), "it did not say hello");
+      } else if (quiet > DEAD_AFTER_MILLIS) {
+        close(entry.getKey(), "nothing was heard of it for " + quiet / 1000 + " seconds");
+      } else if (quiet > PING_AFTER_MILLIS) {
+        context.send(entry.getKey(), new Frame.Ping(context.entropy.nextInt(Integer.MAX_VALUE)));
+      }
+      record.invalid = Math.max(0, record.invalid - 1);
+    }
+  }
+
+  /** The tick at which {@link #advance} must be called again at the latest. */
+  public long nextTick() {
+    long next = Math.min(maintenanceTick, dialling.nextTick());
+    for (RoomMachine room : rooms.values()) {
+      next = Math.min(next, room.nextTick());
+    }
+    return next;
+  }
+
+  /** Everything that is to be done because of the inputs since the last call, in order. */
+  public List<Output> drain() {
+    touched.forEach(RoomMachine::flush);
+    touched.clear();
+    return context.drain();
+  }
+
+  /** A room was used directly: its acknowledgements go out with the next {@link #drain()}. */
+  public void touched(RoomMachine room) {
+    if (rooms.containsKey(room.topic())) {
+      touched.add(room);
+    }
+  }
+
+  /**
+   * Leaves all rooms and wipes the keys; the links are to be closed by whoever drives this machine.
+   */
+  public void close(Now now) {
+    for (Topic topic : List.copyOf(rooms.keySet())) {
+      leave(topic, now);
+    }
+  }
+
+  /** Wipes the keys of this peer. Nothing may be called afterwards. */
+  public void destroy() {
+    context.self.destroy();
+  }
+}

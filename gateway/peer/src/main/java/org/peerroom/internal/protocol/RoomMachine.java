@@ -1,0 +1,431 @@
+package org.peerroom.internal.protocol;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.peerroom.MessageId;
+import org.peerroom.PeerId;
+import org.peerroom.RoomEvent;
+import org.peerroom.RoomPolicy;
+import org.peerroom.SubscribeOptions;
+import org.peerroom.internal.crypto.CryptoException;
+import org.peerroom.internal.crypto.Digests;
+import org.peerroom.internal.crypto.RoomKeys;
+import org.peerroom.internal.crypto.SegmentKey;
+import org.peerroom.internal.wire.Frame;
+import org.peerroom.internal.wire.Limits;
+import org.peerroom.internal.wire.Segment;
+import org.peerroom.internal.wire.SegmentContent;
+import org.peerroom.internal.wire.SegmentHeader;
+import org.peerroom.internal.wire.Topic;
+
+/**
+ * One room of one peer: decides who belongs to it, who gets keys, what is stored and what is read.
+ * A pure state machine: what it wants done it leaves in its peer's outputs.
+ */
+public final class RoomMachine {
+
+  private static final long HOUSEKEEPING_MILLIS = 1_000;
+
+  private final PeerContext context;
+  private final String name;
+  private final RoomKeys keys;
+  private final Topic topic;
+  private final RoomPolicy policy;
+  private final Replica replica;
+  private final Replication replication;
+  private final KeyExchange keyExchange;
+  private final Members members;
+  private final Author author;
+  private final PublishedAcks acks;
+  private final Backlog backlog;
+  private final List<RoomReader> readers = new ArrayList<>();
+  private List<Feed> order = List.of();
+  private long housekeepingTick;
+
+  RoomMachine(PeerContext context, String name, RoomKeys keys, RoomPolicy policy, Now now) {
+    this.context = context;
+    this.name = name;
+    this.keys = keys;
+    this.topic = Topic.of(keys.topic());
+    this.policy = policy;
+    this.replica = new Replica(topic, policy);
+    this.replication = new Replication(context, topic, replica, this::readLocally);
+    this.acks = new PublishedAcks(topic);
+    Feed own = replica.open(context.self.id(), now);
+    if (own == null) {
+      throw new IllegalStateException("a new replica has room for its own feed");
+    }
+    this.author = new Author(context, topic, policy, own);
+    this.author.rekey(now);
+    this.order = List.of(own);
+    this.backlog = new Backlog(policy, replication, own);
+    this.keyExchange = new KeyExchange(context, this, keys.preSharedKey(), replication, author);
+    this.members = new Members(context, this, keyExchange, replication);
+    this.housekeepingTick = now.tickMillis() + HOUSEKEEPING_MILLIS;
+    members.announceToAll(now);
+  }
+
+  /** What the outside sees of this room. */
+  public Topic topic() {
+    return topic;
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public RoomPolicy policy() {
+    return policy;
+  }
+
+  /** The other members that have proved that they belong here. */
+  public Set<PeerId> members() {
+    return keyExchange.admitted();
+  }
+
+  boolean isMember(PeerId peer) {
+    return members.get(peer) != null;
+  }
+
+  PeerId self() {
+    return context.self.id();
+  }
+
+  Replica replica() {
+    return replica;
+  }
+
+  /** Adds a reader; it must be given back to {@link #remove}. */
+  public RoomReader reader(SubscribeOptions options) {
+    RoomReader reader = new RoomReader(this, options);
+    readers.add(reader);
+    return reader;
+  }
+
+  /** Forgets a reader. */
+  public void remove(RoomReader reader) {
+    readers.remove(reader);
+    replica.feeds().forEach(feed -> replication.consumedLocally(feed.author));
+  }
+
+  /** Whether publishing may go on now, or must wait for members that are behind. */
+  public boolean publishable(Now now) {
+    return backlog.open(readLocally(author.feed()), now);
+  }
+
+  /**
+   * Publishes messages, each already encoded, as few segments as possible.
+   *
+   * @param replicas for each message how many other peers must hold it before that is reported; 0
+   *     for none
+   * @return the place of each message in this peer's feed
+   */
+  public List<MessageId> publish(List<byte[]> bodies, List<Integer> replicas, Now now) {
+    if (author.rekeyIsDue(now)) {
+      author.rekey(now);
+      keyExchange.rekeyed(members.list(), now);
+    }
+    List<MessageId> ids = new ArrayList<>(bodies.size());
+    int at = 0;
+    while (at < bodies.size()) {
+      int end = batchEnd(bodies, at);
+      long first = author.feed().next();
+      if (end == at) {
+        publishInParts(bodies.get(at), now);
+        end = at + 1;
+      } else {
+        append(author.seal(SegmentContent.messages(bodies.subList(at, end)), end - at, now), now);
+      }
+      for (int i = at; i < end; i++) {
+        MessageId id = new MessageId(self(), first, i - at);
+        ids.add(id);
+        if (replicas.get(i) > 0) {
+          acks.await(id, author.feed().next() - 1, replicas.get(i));
+        }
+      }
+      at = end;
+    }
+    return ids;
+  }
+
+  private static int batchEnd(List<byte[]> bodies, int from) {
+    int end = from;
+    int size = 0;
+    while (end < bodies.size() && end - from < Limits.MAX_SEGMENT_MESSAGES) {
+      size += SegmentContent.sizeOf(bodies.get(end).length);
+      if (size > Limits.SEGMENT_TARGET) {
+        break;
+      }
+      end++;
+    }
+    return end;
+  }
+
+  private void publishInParts(byte[] body, Now now) {
+    for (int offset = 0; offset < body.length; offset += SegmentContent.MAX_PART) {
+      append(author.seal(SegmentContent.part(body, offset), offset == 0 ? 1 : 0, now), now);
+    }
+  }
+
+  private void append(Feed.Stored stored, Now now) {
+    replica.appended(stored);
+    replication.appended(author.feed(), null, stored.segment.sequence(), now);
+    context.emit(new Output.RoomReadable(topic));
+  }
+
+  /** No longer reports when this message is held by others. */
+  public void giveUp(MessageId id) {
+    acks.giveUp(id);
+  }
+
+  /**
+   * Whether every linked member holds everything that this peer has published and still retains.
+   */
+  public boolean settled() {
+    long next = author.feed().next();
+    Set<PeerId> holders = acks.holders(next - 1);
+    boolean nothing = author.feed().bytes() == 0;
+    return nothing || replication.neighbours().stream().allMatch(n -> holders.contains(n.peer));
+  }
+
+  /** How many other peers are known to hold everything that this peer has published. */
+  public int fullReplicas() {
+    return acks.holders(author.feed().next() - 1).size();
+  }
+
+  /** Whether this peer has published something that is still retained here. */
+  public boolean hasOwnSegments() {
+    return author.feed().bytes() > 0;
+  }
+
+  void linkReady(long link, Now now) {
+    members.announceTo(link, now);
+  }
+
+  void linkDown(long link, Now now) {
+    Neighbour neighbour = replication.neighbour(link);
+    if (neighbour != null) {
+      acks.forget(neighbour.peer);
+    }
+    replication.down(link, now);
+  }
+
+  void writable(long link) {
+    replication.writable(link);
+  }
+
+  void frame(long link, PeerId remote, Frame frame, Now now) throws Refused {
+    if (frame instanceof Frame.Members records) {
+      members.onRecords(link, remote, records, now);
+      return;
+    }
+    Neighbour neighbour = replication.neighbour(link);
+    if (neighbour == null) {
+      throw Refused.untimely("it is not a member of this room");
+    }
+    if (frame instanceof Frame.Sealed sealed) {
+      onSegment(neighbour, sealed.segment(), now);
+    } else if (frame instanceof Frame.Have have) {
+      onHave(neighbour, have, now);
+    } else if (frame instanceof Frame.Want want) {
+      replication.onWant(neighbour, want, now);
+    } else if (frame instanceof Frame.Unwant unwant) {
+      replication.onUnwant(neighbour, unwant);
+    } else if (frame instanceof Frame.Grant grant) {
+      keyExchange.onGrant(grant, members, now);
+    } else if (frame instanceof Frame.KeyRequest request) {
+      keyExchange.onRequest(request, members, now);
+    }
+  }
+
+  private void onHave(Neighbour neighbour, Frame.Have have, Now now) {
+    for (PeerId unknown : replication.onHave(neighbour, have, now)) {
+      keyExchange.keyMissing(unknown, now);
+    }
+    for (Frame.FeedState state : have.feeds()) {
+      if (state.author().equals(self())) {
+        acks.holds(neighbour.peer, state.next()).forEach(context::emit);
+      }
+    }
+  }
+
+  private void onSegment(Neighbour from, Segment segment, Now now) throws Refused {
+    if (segment.author().equals(self())) {
+      return;
+    }
+    Feed feed = replica.get(segment.author());
+    if (feed == null || feed.keys.isEmpty()) {
+      keyExchange.keyMissing(segment.author(), now);
+      throw Refused.untimely(
+          "its author " + segment.author().shortHex() + " has not been admitted");
+    }
+    SegmentHeader header = segment.header();
+    if (feed.quarantined() || segment.sequence() < feed.next()) {
+      Feed.Stored held = feed.get(segment.sequence());
+      if (held != null && !java.util.Arrays.equals(held.segment.encoded(), segment.encoded())) {
+        onConflict(feed, segment);
+      }
+      return;
+    }
+    byte[] hash = verified(segment);
+    if (header.createdMillis() > now.wallMillis() + Membership.MAX_SKEW_MILLIS) {
+      throw Refused.untimely(
+          "segment of " + segment.author().shortHex() + " is from the future: compare the clocks");
+    }
+    if (segment.sequence() > feed.next()) {
+      if (!replication.mayJump(feed, now)) {
+        return;
+      }
+      replica.changed(feed, () -> feed.jumpTo(segment.sequence()));
+    }
+    byte[] head = feed.headHash();
+    if (head != null && !java.util.Arrays.equals(head, header.previous())) {
+      throw Refused.untimely(
+          "segment "
+              + segment.sequence()
+              + " of "
+              + segment.author().shortHex()
+              + " does not follow the one before it");
+    }
+    store(feed, segment, hash, from, now);
+  }
+
+  private byte[] verified(Segment segment) throws Refused {
+    byte[] hash = Digests.sha256(Labels.SEGMENT, segment.headerBytes(), segment.ciphertext());
+    if (!context.crypto.verify(segment.author().bytes(), hash, segment.signature())) {
+      throw Refused.invalid(
+          "the signature of segment "
+              + segment.sequence()
+              + " of "
+              + segment.author().shortHex()
+              + " is wrong");
+    }
+    return hash;
+  }
+
+  private void onConflict(Feed feed, Segment segment) throws Refused {
+    verified(segment);
+    if (!feed.quarantined()) {
+      feed.quarantine();
+      throw Refused.untimely(
+          "author "
+              + feed.author.shortHex()
+              + " signed two different segments "
+              + segment.sequence()
+              + ": nothing more is taken from it");
+    }
+  }
+
+  private void store(Feed feed, Segment segment, byte[] hash, Neighbour from, Now now) {
+    SegmentHeader header = segment.header();
+    if (header.expiresMillis() <= now.wallMillis()) {
+      replica.changed(feed, () -> feed.pass(segment, hash));
+      return;
+    }
+    SegmentKey key = feed.keys.keyFor(header);
+    Feed.Stored stored = feed.append(segment, hash, key);
+    replica.appended(stored);
+    replication.appended(feed, from, segment.sequence(), now);
+    if (key == null && segment.sequence() >= feed.keys.readableFrom()) {
+      keyExchange.keyMissing(feed.author, now);
+    }
+    context.emit(new Output.RoomReadable(topic));
+  }
+
+  /** A member is gone: what is sent from now on is not for it. */
+  void memberGone(PeerId peer, boolean announced, Now now) {
+    boolean wasAdmitted = keyExchange.forget(peer);
+    author.rekeyBeforeNext();
+    acks.forget(peer);
+    Neighbour neighbour = replication.neighbourOf(peer);
+    if (neighbour != null) {
+      replication.down(neighbour.link, now);
+    }
+    if (wasAdmitted) {
+      tell(new RoomEvent.MemberLeft(peer, announced));
+    }
+  }
+
+  /** Makes room for the feed of an author that has been admitted; null if there are too many. */
+  @Nullable Feed admit(PeerId newAuthor, Now now) {
+    Feed feed = replica.open(newAuthor, now);
+    if (feed != null && order.size() != replica.feeds().size()) {
+      order = List.copyOf(replica.feeds());
+    }
+    return feed;
+  }
+
+  List<Feed> feedsInOrder() {
+    return order;
+  }
+
+  /** Whether a stored segment can be opened: derives its key if that has become possible. */
+  boolean keyed(Feed feed, Feed.Stored stored) {
+    if (stored.key == null) {
+      stored.key = feed.keys.keyFor(stored.segment.header());
+    }
+    return stored.key != null;
+  }
+
+  byte[] open(Feed.Stored stored) throws CryptoException {
+    SegmentKey key = stored.key;
+    if (key == null) {
+      throw new CryptoException("its key is not held");
+    }
+    return key.open(stored.segment.headerBytes(), stored.segment.ciphertext());
+  }
+
+  private long readLocally(Feed feed) {
+    long consumed = feed.next();
+    for (RoomReader reader : readers) {
+      consumed = Math.min(consumed, reader.consumed(feed));
+    }
+    return consumed;
+  }
+
+  void consumedLocally(PeerId of) {
+    replication.consumedLocally(of);
+  }
+
+  void tell(RoomEvent event) {
+    context.emit(new Output.RoomTold(topic, event));
+  }
+
+  /** Acknowledges what this turn brought. */
+  void flush() {
+    replication.flush();
+  }
+
+  void advance(Now now) {
+    members.advance(now);
+    keyExchange.advance(members, now);
+    replication.advance(now);
+    if (now.tickMillis() >= housekeepingTick) {
+      housekeepingTick = now.tickMillis() + HOUSEKEEPING_MILLIS;
+      Set<PeerId> spared = members.known();
+      for (PeerId forgotten : replica.expire(now, spared)) {
+        replication.forgotten(forgotten);
+      }
+      if (order.size() != replica.feeds().size()) {
+        order = List.copyOf(replica.feeds());
+      }
+    }
+  }
+
+  long nextTick() {
+    return Math.min(
+        Math.min(housekeepingTick, members.nextTick()),
+        Math.min(keyExchange.nextTick(), replication.nextTick()));
+  }
+
+  /** Tells the members and forgets every key of this room. */
+  void leave(Now now) {
+    members.announceLeaving(now);
+    replica.destroy();
+    author.destroy();
+    keyExchange.destroy();
+    keys.destroy();
+  }
+}

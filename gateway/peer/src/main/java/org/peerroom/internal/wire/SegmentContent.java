@@ -1,0 +1,119 @@
+package org.peerroom.internal.wire;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What is sealed in a segment: whole messages, or one part of a message too large for a segment,
+ * then zeros up to a bucket of sizes, so that the ciphertext tells little about lengths.
+ *
+ * <p>Buckets are those of Padmé (Nikitin et al., "Reducing Metadata Leakage from Encrypted Files
+ * and Communication with PURBs", PETS 2019, section 4): at most 12 % larger, with O(log log n) bits
+ * leaked; 128 bytes at least.
+ */
+public final class SegmentContent {
+
+  /** A part of a large message carries at most this many bytes of it. */
+  public static final int MAX_PART = Limits.SEGMENT_TARGET;
+
+  private static final int PADDING = 0;
+  private static final int MESSAGE = 1;
+  private static final int FIRST_PART = 2;
+  private static final int MORE_PART = 3;
+  private static final int MIN_SIZE = 128;
+
+  private SegmentContent() {}
+
+  /** One item of a segment: a range of the opened plaintext. */
+  public sealed interface Item {
+
+    /** A message as {@link MessageCodec} reads it. */
+    record Whole(int offset, int length) implements Item {}
+
+    /**
+     * The beginning of a large message.
+     *
+     * @param total the size of the whole message's bytes
+     */
+    record FirstPart(int total, int offset, int length) implements Item {}
+
+    /** The next bytes of a large message. */
+    record MorePart(int offset, int length) implements Item {}
+  }
+
+  /** How many bytes a message of this size takes in a segment. */
+  public static int sizeOf(int bodyLength) {
+    return 1 + 3 + bodyLength;
+  }
+
+  /** Writes whole messages, padded. */
+  public static WireWriter messages(List<byte[]> bodies) {
+    int expected = MIN_SIZE;
+    for (byte[] body : bodies) {
+      expected += sizeOf(body.length);
+    }
+    WireWriter out = new WireWriter(expected + expected / 8);
+    for (byte[] body : bodies) {
+      out.u8(MESSAGE).block(body);
+    }
+    return padded(out);
+  }
+
+  /** Writes one part of a message too large for a segment, padded. */
+  public static WireWriter part(byte[] body, int offset) {
+    int length = Math.min(MAX_PART, body.length - offset);
+    WireWriter out = new WireWriter(length + length / 8 + MIN_SIZE);
+    if (offset == 0) {
+      out.u8(FIRST_PART).i32(body.length);
+    } else {
+      out.u8(MORE_PART);
+    }
+    return padded(out.varint(length).raw(body, offset, length));
+  }
+
+  private static WireWriter padded(WireWriter out) {
+    return out.zeros(bucket(out.size()) - out.size());
+  }
+
+  static int bucket(int size) {
+    if (size <= MIN_SIZE) {
+      return MIN_SIZE;
+    }
+    int exponent = 31 - Integer.numberOfLeadingZeros(size);
+    int significant = 32 - Integer.numberOfLeadingZeros(exponent);
+    int mask = (1 << (exponent - significant)) - 1;
+    return (size + mask) & ~mask;
+  }
+
+  /**
+   * Reads the items of an opened segment.
+   *
+   * @throws WireException if the plaintext is not what {@link #messages} or {@link #part} writes
+   */
+  public static List<Item> read(byte[] plaintext) throws WireException {
+    WireReader in = new WireReader(plaintext);
+    List<Item> items = new ArrayList<>();
+    while (in.remaining() > 0) {
+      int kind = in.u8();
+      if (kind == PADDING) {
+        break;
+      }
+      if (items.size() == Limits.MAX_SEGMENT_MESSAGES) {
+        throw new WireException(
+            "a segment has more than " + Limits.MAX_SEGMENT_MESSAGES + " messages");
+      }
+      int total = kind == FIRST_PART ? in.u31() : 0;
+      int length = in.varint(Limits.MAX_SEGMENT_PLAINTEXT);
+      int offset = in.position();
+      in.skip(length);
+      items.add(
+          switch (kind) {
+            case MESSAGE -> new Item.Whole(offset, length);
+            case FIRST_PART -> new Item.FirstPart(total, offset, length);
+            case MORE_PART -> new Item.MorePart(offset, length);
+            default -> throw new WireException("a segment has an item of unknown kind " + kind);
+          });
+    }
+    return items;
+  }
+}
