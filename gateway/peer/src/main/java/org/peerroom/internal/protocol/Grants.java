@@ -134,11 +134,10 @@ final class Grants {
   List<KeyEntry> open(Grant grant, Now now) throws Refused {
     byte[] context =
         context(grant.from(), self.id(), grant.setup(), grant.counter(), grant.encapsulation());
-    Incoming in = incoming.get(grant.from());
-    boolean replaces = in == null || grant.setup() > in.setup;
-    if (replaces) {
-      in = accept(grant, context, in, now);
-    } else if (grant.setup() < in.setup || grant.counter() <= in.lastCounter) {
+    Incoming known = incoming.get(grant.from());
+    boolean replaces = known == null || grant.setup() > known.setup;
+    Incoming in = replaces || known == null ? accept(grant, context, known, now) : known;
+    if (!replaces && (grant.setup() < in.setup || grant.counter() <= in.lastCounter)) {
       throw Refused.untimely("a grant of " + grant.from().shortHex() + " was seen before");
     }
     byte[] plaintext;
