@@ -1,5 +1,7 @@
 package org.peerroom.internal.net;
 
+import org.jspecify.annotations.Nullable;
+import org.peerroom.PeerAddress;
 import org.peerroom.PeerId;
 import org.peerroom.internal.wire.Frame;
 
@@ -15,8 +17,8 @@ public interface Link {
   /** The remote address as the socket shows it, for people. */
   String remoteAddress();
 
-  /** Whether this side dialled. */
-  boolean dialled();
+  /** The address as it was given to {@link Transport#dial}; null if the other side dialled. */
+  @Nullable PeerAddress dialled();
 
   /**
    * Queues a frame for sending, behind all that were queued before; nothing is sent before {@link
