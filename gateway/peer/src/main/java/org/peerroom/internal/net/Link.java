@@ -21,9 +21,12 @@ public interface Link {
   @Nullable PeerAddress dialled();
 
   /**
-   * Queues a frame for sending, behind all that were queued before; nothing is sent before {@link
-   * #flush()}. Frames that are queued while {@link #writable()} is false still go out; frames for a
-   * link that is down are dropped.
+   * Queues a frame for sending, behind all that were queued before; it goes out with the next
+   * {@link #flush()} at the latest. Encodes it on the calling thread. Frames that are queued while
+   * {@link #writable()} is false still go out; frames for a link that is closing or down are
+   * dropped.
+   *
+   * @throws IllegalArgumentException if its encoding is larger than {@code Limits.MAX_FRAME}
    */
   void send(Frame frame);
 
@@ -37,9 +40,14 @@ public interface Link {
    * Says that frames of this many bytes, as {@link LinkListener#frame} gave them, have been
    * processed. A link stops reading from its socket while more than 1 MiB has been given and not
    * yet processed.
+   *
+   * @throws IllegalStateException if more is given back than was given
    */
   void processed(int bytes);
 
-  /** Sends what is queued, then closes; {@link LinkListener#down} follows. Idempotent. */
+  /**
+   * Sends what is queued, for 2 seconds at most, then closes; {@link LinkListener#down} follows
+   * with this reason. Frames that arrive from now on are dropped. Idempotent.
+   */
   void close(String reason);
 }

@@ -11,7 +11,8 @@ public interface LinkListener {
   /**
    * A frame arrived.
    *
-   * @param bytes its encoded size, to be given back by {@link Link#processed}
+   * @param bytes what it counts for, to be given back by {@link Link#processed}: its encoded size
+   *     and an allowance for the objects around it
    */
   void frame(Link link, Frame frame, int bytes);
 
