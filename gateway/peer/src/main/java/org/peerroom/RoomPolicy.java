@@ -18,12 +18,12 @@ import java.time.Duration;
 public record RoomPolicy(
     History history, Duration retention, long retentionBytes, int maxMessageSize) {
 
+  private static final Duration MIN_RETENTION = Duration.ofSeconds(1);
+  private static final Duration MAX_RETENTION = Duration.ofDays(30);
+
   /** 10 minutes, 64 MiB, messages up to 16 MiB, newcomers get what is retained. */
   public static final RoomPolicy DEFAULT =
       new RoomPolicy(History.RETAINED, Duration.ofMinutes(10), 64L << 20, 16 << 20);
-
-  private static final Duration MIN_RETENTION = Duration.ofSeconds(1);
-  private static final Duration MAX_RETENTION = Duration.ofDays(30);
 
   /**
    * @throws IllegalArgumentException with one line that names the value and its range

@@ -1,15 +1,450 @@
 package org.peerroom.internal;
 
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.peerroom.Peer;
+import org.peerroom.PeerAddress;
+import org.peerroom.PeerEvent;
+import org.peerroom.PeerId;
+import org.peerroom.Room;
+import org.peerroom.RoomClosedException;
+import org.peerroom.RoomConfig;
+import org.peerroom.RoomConflictException;
+import org.peerroom.RoomSecret;
+import org.peerroom.internal.crypto.KemSuite;
+import org.peerroom.internal.crypto.LinkCertificate;
+import org.peerroom.internal.crypto.ProviderCrypto;
+import org.peerroom.internal.crypto.PublicKeyCrypto;
+import org.peerroom.internal.crypto.RoomKeys;
+import org.peerroom.internal.net.Link;
+import org.peerroom.internal.net.LinkListener;
+import org.peerroom.internal.net.TcpTransport;
+import org.peerroom.internal.net.Transport;
+import org.peerroom.internal.protocol.Now;
+import org.peerroom.internal.protocol.Output;
+import org.peerroom.internal.protocol.PeerKeys;
+import org.peerroom.internal.protocol.PeerMachine;
+import org.peerroom.internal.protocol.RoomMachine;
+import org.peerroom.internal.wire.Frame;
+import org.peerroom.internal.wire.Topic;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
 
-/** Starts peers. */
-public final class LocalPeer {
+/**
+ * A peer that runs in this process: drives the protocol on one thread, the peer's loop. What
+ * arrives from links and from the application is queued to that thread; what the protocol wants
+ * done is carried out on it.
+ */
+public final class LocalPeer implements Peer {
 
-  private LocalPeer() {}
+  private static final Logger LOG = LoggerFactory.getLogger(LocalPeer.class);
+  private static final long MAX_WAIT_MILLIS = 1_000;
+  private static final int MAX_ROUNDS = 8;
 
-  /** Starts a peer. */
+  private final PeerSettings settings;
+  private final PeerMachine machine;
+  private final PeerKeys keys;
+  private final Transport transport;
+  private final PeerLoop loop;
+  private final EventStream<PeerEvent> events = new EventStream<>();
+  private final Map<Long, Link> links = new HashMap<>();
+  private final IdentityHashMap<Link, Long> numbers = new IdentityHashMap<>();
+  private final Map<Topic, LocalRoom> rooms = new LinkedHashMap<>();
+  private final Set<Long> toFlush = new LinkedHashSet<>();
+  private final Set<Long> toTopUp = new LinkedHashSet<>();
+  private final Set<LocalRoom> toRead = new LinkedHashSet<>();
+  private final Map<LocalRoom, Leaving> leaving = new LinkedHashMap<>();
+  private final Sinks.Empty<Void> closed = Sinks.empty();
+  private volatile @Nullable PeerAddress listening;
+  private volatile Set<PeerId> linkedPeers = Set.of();
+  private long lastLink;
+  private boolean closing;
+  private boolean machineClosed;
+
+  private LocalPeer(PeerSettings settings, PublicKeyCrypto crypto) {
+    this.settings = settings;
+    SecureEntropy entropy = new SecureEntropy();
+    this.keys = PeerKeys.generate(crypto, entropy, KemSuite.X_WING);
+    this.machine = new PeerMachine(keys, crypto, entropy);
+    this.transport =
+        new TcpTransport(LinkCertificate.create(keys.signing()), crypto, new LinkInputs());
+    this.loop = new PeerLoop("peerroom-" + keys.id().shortHex(), this::turn);
+  }
+
+  private record Leaving(long deadlineTick, Sinks.Empty<Void> done) {}
+
+  /** See {@link org.peerroom.PeerBuilder#start()}. */
   public static Mono<Peer> start(PeerSettings settings) {
-    return Mono.error(() -> new UnsupportedOperationException("no runtime yet for " + settings));
+    return Mono.fromCallable(() -> new LocalPeer(settings, ProviderCrypto.create()))
+        .subscribeOn(Schedulers.boundedElastic())
+        .flatMap(LocalPeer::begin);
+  }
+
+  private Mono<Peer> begin() {
+    loop.start();
+    PeerAddress listen = settings.listen();
+    Mono<List<PeerAddress>> reachable =
+        listen == null
+            ? Mono.just(List.of())
+            : transport
+                .listen(listen)
+                .doOnNext(bound -> listening = bound)
+                .map(ListenAddresses::reachable);
+    return reachable
+        .map(bound -> settings.advertise().isEmpty() ? bound : settings.advertise())
+        .flatMap(
+            own ->
+                this.<Peer>onLoop(
+                    sink -> {
+                      machine.start(own, settings.bootstrap(), now());
+                      sink.success(this);
+                    }))
+        .onErrorResume(e -> transport.close().doFinally(s -> loop.stop()).then(Mono.error(e)));
+  }
+
+  @Override
+  public PeerId id() {
+    return keys.id();
+  }
+
+  @Override
+  public Optional<PeerAddress> listenAddress() {
+    return Optional.ofNullable(listening);
+  }
+
+  @Override
+  public Set<PeerId> linkedPeers() {
+    return linkedPeers;
+  }
+
+  @Override
+  public Flux<PeerEvent> events() {
+    return events.asFlux();
+  }
+
+  @Override
+  public Mono<Room> join(RoomConfig config) {
+    return Mono.fromCallable(() -> deriveKeys(config))
+        .subscribeOn(Schedulers.boundedElastic())
+        .flatMap(roomKeys -> onLoop(sink -> join(config, roomKeys, sink)));
+  }
+
+  private static RoomKeys deriveKeys(RoomConfig config) {
+    RoomSecret secret = config.secret();
+    if (secret == null) {
+      return RoomKeys.derive(config.name(), null);
+    }
+    char[] passphrase = secret.exposePassphrase();
+    try {
+      return RoomKeys.derive(config.name(), passphrase);
+    } finally {
+      java.util.Arrays.fill(passphrase, '\0');
+    }
+  }
+
+  private void join(RoomConfig config, RoomKeys roomKeys, MonoSink<Room> sink) {
+    if (closing) {
+      roomKeys.destroy();
+      sink.error(
+          new RoomClosedException(
+              "room '" + config.name() + "' can't be joined: the peer is closed"));
+      return;
+    }
+    LocalRoom known = rooms.get(Topic.of(roomKeys.topic()));
+    if (known == null) {
+      RoomMachine room = machine.join(config.name(), roomKeys, config.policy(), now());
+      known = new LocalRoom(this, room, settings.publishTimeout().toMillis());
+      rooms.put(room.topic(), known);
+    } else {
+      roomKeys.destroy();
+      if (leaving.containsKey(known)) {
+        sink.error(
+            new RoomClosedException(
+                "room '" + config.name() + "' is being left; join it again when that is done"));
+        return;
+      }
+      if (!known.policy().equals(config.policy())) {
+        sink.error(
+            new RoomConflictException(
+                "room '"
+                    + config.name()
+                    + "' has been joined with another policy: "
+                    + known.policy()
+                    + ", now "
+                    + config.policy()
+                    + "; use one policy for a room"));
+        return;
+      }
+    }
+    sink.success(known);
+  }
+
+  Mono<Void> leave(LocalRoom room) {
+    return Mono.defer(
+        () -> {
+          Sinks.Empty<Void> done = Sinks.empty();
+          loop.execute(() -> beginLeaving(room, done));
+          return done.asMono();
+        });
+  }
+
+  private void beginLeaving(LocalRoom room, Sinks.Empty<Void> done) {
+    Leaving already = leaving.get(room);
+    if (already != null) {
+      already.done.asMono().subscribe(v -> {}, e -> {}, done::tryEmitEmpty);
+    } else if (!rooms.containsKey(room.machine().topic())) {
+      done.tryEmitEmpty();
+    } else {
+      room.closing();
+      leaving.put(room, new Leaving(tickMillis() + settings.closeTimeout().toMillis(), done));
+    }
+  }
+
+  @Override
+  public Mono<Void> close() {
+    return Mono.defer(
+        () -> {
+          loop.execute(
+              () -> {
+                if (!closing) {
+                  closing = true;
+                  List.copyOf(rooms.values()).forEach(room -> beginLeaving(room, Sinks.empty()));
+                }
+              });
+          return closed.asMono();
+        });
+  }
+
+  /** From any thread: runs this on the loop, with a turn behind it. */
+  void execute(Runnable task) {
+    loop.execute(task);
+  }
+
+  /** From any thread: there is something to be done for a turn. */
+  void wake() {
+    loop.execute(() -> {});
+  }
+
+  /** On the loop: acknowledgements of this room are due with the next outputs. */
+  void touched(LocalRoom room) {
+    machine.touched(room.machine());
+  }
+
+  long tickMillis() {
+    return System.nanoTime() / 1_000_000;
+  }
+
+  private Now now() {
+    return new Now(System.currentTimeMillis(), tickMillis());
+  }
+
+  private <T> Mono<T> onLoop(java.util.function.Consumer<MonoSink<T>> task) {
+    return Mono.create(sink -> loop.execute(() -> task.accept(sink)));
+  }
+
+  /** One turn of the loop; returns how many milliseconds may pass until the next. */
+  private long turn() {
+    if (machineClosed) {
+      return MAX_WAIT_MILLIS;
+    }
+    Now now = now();
+    if (machine.nextTick() <= now.tickMillis()) {
+      machine.advance(now);
+    }
+    boolean more = false;
+    for (LocalRoom room : rooms.values()) {
+      more |= room.drainPublishes(now);
+    }
+    carryOutAll(now);
+    finishLeaving(now);
+    if (more) {
+      return 0;
+    }
+    long next = machine.nextTick();
+    for (LocalRoom room : rooms.values()) {
+      next = Math.min(next, room.nextTick());
+    }
+    long longest = leaving.isEmpty() ? MAX_WAIT_MILLIS : 20;
+    return Math.max(1, Math.min(longest, next - tickMillis()));
+  }
+
+  /**
+   * Outputs lead to reading and to room on links, which lead to more outputs; a few rounds, then
+   * the next turn.
+   */
+  private void carryOutAll(Now now) {
+    for (int round = 0; round < MAX_ROUNDS; round++) {
+      List<Output> outputs = machine.drain();
+      outputs.forEach(this::carryOut);
+      for (LocalRoom room : toRead) {
+        room.readable();
+        machine.touched(room.machine());
+      }
+      toRead.clear();
+      for (Long number : List.copyOf(toTopUp)) {
+        Link link = links.get(number);
+        if (link != null && link.writable()) {
+          machine.writable(number, now);
+        }
+      }
+      toTopUp.clear();
+      if (outputs.isEmpty()) {
+        break;
+      }
+    }
+    for (Long number : toFlush) {
+      Link link = links.get(number);
+      if (link != null) {
+        link.flush();
+      }
+    }
+    toFlush.clear();
+  }
+
+  private void carryOut(Output output) {
+    if (output instanceof Output.Send send) {
+      Link link = links.get(send.link());
+      if (link != null) {
+        link.send(send.frame());
+        toFlush.add(send.link());
+        if (send.frame() instanceof Frame.Sealed) {
+          toTopUp.add(send.link());
+        }
+      }
+    } else if (output instanceof Output.RoomReadable readable) {
+      LocalRoom room = rooms.get(readable.topic());
+      if (room != null) {
+        toRead.add(room);
+      }
+    } else if (output instanceof Output.Replicated replicated) {
+      LocalRoom room = rooms.get(replicated.topic());
+      if (room != null) {
+        room.replicated(replicated);
+      }
+    } else if (output instanceof Output.RoomTold told) {
+      LocalRoom room = rooms.get(told.topic());
+      if (room != null) {
+        room.tell(told.event());
+      }
+    } else if (output instanceof Output.PeerTold told) {
+      linkedPeers = machine.linkedPeers();
+      events.tell(told.event());
+    } else if (output instanceof Output.Dial dial) {
+      dial(dial.address());
+    } else if (output instanceof Output.Close close) {
+      Link link = links.get(close.link());
+      if (link != null) {
+        link.close(close.reason());
+      }
+    }
+  }
+
+  private void dial(PeerAddress address) {
+    transport
+        .dial(address)
+        .subscribe(
+            v -> {},
+            e -> {
+              String reason = e.getMessage() == null ? e.toString() : e.getMessage();
+              loop.execute(() -> machine.dialFailed(address, reason, now()));
+            });
+  }
+
+  private void finishLeaving(Now now) {
+    for (Map.Entry<LocalRoom, Leaving> entry : List.copyOf(leaving.entrySet())) {
+      LocalRoom room = entry.getKey();
+      if (room.settled() || now.tickMillis() >= entry.getValue().deadlineTick) {
+        leaving.remove(room);
+        room.warnOfLoss();
+        rooms.remove(room.machine().topic());
+        machine.leave(room.machine().topic(), now);
+        room.end();
+        carryOutAll(now);
+        entry.getValue().done.tryEmitEmpty();
+      }
+    }
+    if (closing && leaving.isEmpty() && !machineClosed) {
+      machineClosed = true;
+      machine.close(now);
+      carryOutAll(now);
+      transport
+          .close()
+          .onErrorResume(e -> Mono.empty())
+          .doFinally(signal -> loop.execute(this::finishClosing))
+          .subscribe();
+    }
+  }
+
+  private void finishClosing() {
+    events.complete();
+    keys.destroy();
+    loop.stop();
+    closed.tryEmitEmpty();
+    LOG.debug("peer {} is closed", id().shortHex());
+  }
+
+  /** What links say, queued to the loop. */
+  private final class LinkInputs implements LinkListener {
+
+    @Override
+    public void up(Link link) {
+      loop.execute(
+          () -> {
+            long number = ++lastLink;
+            links.put(number, link);
+            numbers.put(link, number);
+            machine.linkUp(number, link.remote(), link.remoteAddress(), link.dialled(), now());
+          });
+    }
+
+    @Override
+    public void frame(Link link, Frame frame, int bytes) {
+      loop.execute(
+          () -> {
+            Long number = numbers.get(link);
+            if (number != null && !machineClosed) {
+              machine.frame(number, frame, now());
+            }
+            link.processed(bytes);
+          });
+    }
+
+    @Override
+    public void writable(Link link) {
+      loop.execute(
+          () -> {
+            Long number = numbers.get(link);
+            if (number != null && !machineClosed) {
+              machine.writable(number, now());
+            }
+          });
+    }
+
+    @Override
+    public void down(Link link, String reason) {
+      loop.execute(
+          () -> {
+            Long number = numbers.remove(link);
+            if (number != null) {
+              links.remove(number);
+              if (!machineClosed) {
+                machine.linkDown(number, reason, now());
+                linkedPeers = machine.linkedPeers();
+              }
+            }
+          });
+    }
   }
 }

@@ -1,0 +1,221 @@
+package org.peerroom.internal;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.peerroom.Acks;
+import org.peerroom.Message;
+import org.peerroom.MessageTooLargeException;
+import org.peerroom.OutgoingMessage;
+import org.peerroom.PeerId;
+import org.peerroom.Receipt;
+import org.peerroom.Room;
+import org.peerroom.RoomEvent;
+import org.peerroom.RoomPolicy;
+import org.peerroom.SubscribeOptions;
+import org.peerroom.internal.protocol.Now;
+import org.peerroom.internal.protocol.Output;
+import org.peerroom.internal.protocol.RoomMachine;
+import org.peerroom.internal.protocol.RoomReader;
+import org.peerroom.internal.wire.MessageCodec;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+import reactor.core.scheduler.Schedulers;
+
+/** A room as the application sees it, over the state machine that the peer's loop drives. */
+final class LocalRoom implements Room {
+
+  private static final Logger LOG = LoggerFactory.getLogger(LocalRoom.class);
+
+  private final LocalPeer peer;
+  private final RoomMachine machine;
+  private final long publishTimeoutMillis;
+  private final PublishQueue publishing;
+  private final EventStream<RoomEvent> events = new EventStream<>();
+  private final List<MessageSubscription> subscriptions = new ArrayList<>();
+  private volatile Set<PeerId> members = Set.of();
+  private boolean ended;
+
+  LocalRoom(LocalPeer peer, RoomMachine machine, long publishTimeoutMillis) {
+    this.peer = peer;
+    this.machine = machine;
+    this.publishTimeoutMillis = publishTimeoutMillis;
+    this.publishing = new PublishQueue(machine.name());
+  }
+
+  RoomMachine machine() {
+    return machine;
+  }
+
+  @Override
+  public String name() {
+    return machine.name();
+  }
+
+  @Override
+  public RoomPolicy policy() {
+    return machine.policy();
+  }
+
+  @Override
+  public Set<PeerId> members() {
+    return members;
+  }
+
+  @Override
+  public Mono<Receipt> publish(OutgoingMessage message, Acks acks) {
+    return Mono.create(sink -> publish(message, acks, sink));
+  }
+
+  private void publish(OutgoingMessage message, Acks acks, MonoSink<Receipt> sink) {
+    int size = message.payload().length;
+    if (size > policy().maxMessageSize()) {
+      sink.error(
+          new MessageTooLargeException(
+              "room '"
+                  + name()
+                  + "': a message of "
+                  + size
+                  + " bytes is over the limit of "
+                  + policy().maxMessageSize()
+                  + " bytes; send less, or raise the room's largest message on both sides"));
+      return;
+    }
+    byte[] body = MessageCodec.encode(message, System.currentTimeMillis());
+    long deadline = peer.tickMillis() + publishTimeoutMillis;
+    PendingPublish publish = new PendingPublish(body, acks, deadline, sink);
+    sink.onCancel(() -> publish.cancelled = true);
+    if (publishing.offer(publish)) {
+      peer.wake();
+    }
+  }
+
+  @Override
+  public Flux<Message> messages(SubscribeOptions options) {
+    return new Flux<>() {
+      @Override
+      public void subscribe(CoreSubscriber<? super Message> subscriber) {
+        MessageSubscription subscription =
+            new MessageSubscription(
+                LocalRoom.this, subscriber, Schedulers.boundedElastic().createWorker());
+        subscriber.onSubscribe(subscription);
+        peer.execute(() -> begin(subscription, options));
+      }
+    };
+  }
+
+  private void begin(MessageSubscription subscription, SubscribeOptions options) {
+    if (ended) {
+      subscription.end();
+    } else if (!subscription.isCancelled()) {
+      subscriptions.add(subscription);
+      subscription.begin(machine.reader(options));
+      peer.touched(this);
+    }
+  }
+
+  /** From any thread. */
+  void remove(MessageSubscription subscription) {
+    peer.execute(
+        () -> {
+          subscriptions.remove(subscription);
+          RoomReader reader = subscription.detach();
+          if (reader != null && !ended) {
+            machine.remove(reader);
+            peer.touched(this);
+          }
+        });
+  }
+
+  /** From any thread. */
+  void refill(MessageSubscription subscription) {
+    peer.execute(
+        () -> {
+          subscription.refill();
+          peer.touched(this);
+        });
+  }
+
+  @Override
+  public Flux<RoomEvent> events() {
+    return events.asFlux();
+  }
+
+  @Override
+  public Mono<Void> leave() {
+    return peer.leave(this);
+  }
+
+  /** On the loop: seals what publishers have queued; true if there is more to seal at once. */
+  boolean drainPublishes(Now now) {
+    return publishing.drain(machine, now);
+  }
+
+  /** On the loop. */
+  long nextTick() {
+    return publishing.nextTick();
+  }
+
+  /** On the loop: readers may find something new. */
+  void readable() {
+    subscriptions.forEach(MessageSubscription::refill);
+  }
+
+  /** On the loop. */
+  void replicated(Output.Replicated output) {
+    publishing.replicated(output.id(), output.replicas());
+  }
+
+  /** On the loop. */
+  void tell(RoomEvent event) {
+    if (event instanceof RoomEvent.MemberJoined || event instanceof RoomEvent.MemberLeft) {
+      members = machine.members();
+    }
+    if (event instanceof RoomEvent.Gap gap) {
+      LOG.warn(
+          "room '{}': a subscriber was too slow for what is retained and missed segments {} to {} of {}",
+          name(),
+          gap.firstSequence(),
+          gap.lastSequence(),
+          gap.author().shortHex());
+    }
+    events.tell(event);
+  }
+
+  /** On the loop: nothing more is taken from publishers. */
+  void closing() {
+    publishing.close();
+  }
+
+  /** On the loop: whether nothing waits, and linked members hold what was published. */
+  boolean settled() {
+    return publishing.isIdle() && machine.settled();
+  }
+
+  /** On the loop, before the machine forgets the room. */
+  void warnOfLoss() {
+    if (machine.hasOwnSegments() && machine.fullReplicas() == 0) {
+      LOG.warn(
+          "room '{}': closed with messages that no other peer is known to hold; they are lost with this process",
+          name());
+    }
+  }
+
+  /** On the loop, when the machine has left the room. */
+  void end() {
+    ended = true;
+    publishing.abort();
+    subscriptions.forEach(
+        subscription -> {
+          subscription.detach();
+          subscription.end();
+        });
+    subscriptions.clear();
+    events.complete();
+    members = Set.of();
+  }
+}

@@ -1,0 +1,139 @@
+package org.peerroom;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import reactor.core.publisher.Flux;
+import reactor.test.StepVerifier;
+
+/** Two peers over real sockets, used as an application uses them. */
+@Timeout(60)
+class TwoPeersTest {
+
+  private static final Duration LIMIT = Duration.ofSeconds(20);
+
+  private final List<Peer> started = new ArrayList<>();
+
+  @AfterEach
+  void closeAll() {
+    Flux.fromIterable(started).flatMap(Peer::close).blockLast(LIMIT);
+  }
+
+  private Peer start(PeerBuilder builder) {
+    Peer peer = builder.start().block(LIMIT);
+    started.add(peer);
+    return peer;
+  }
+
+  private Peer listening() {
+    return start(Peer.builder().listen("127.0.0.1:0"));
+  }
+
+  private Peer dialling(Peer other) {
+    return start(Peer.builder().bootstrap(other.listenAddress().orElseThrow().toString()));
+  }
+
+  private static Room join(Peer peer, RoomConfig config) {
+    return peer.join(config).block(LIMIT);
+  }
+
+  @Test
+  void message_reachesTheOtherPeerWithAuthorHeadersAndText() {
+    Peer a = listening();
+    Room atA = join(a, RoomConfig.of("orders"));
+    Room atB = join(dialling(a), RoomConfig.of("orders"));
+
+    Receipt receipt =
+        atA.publish(
+                OutgoingMessage.of("one espresso ☕").withHeader("table", "7"), Acks.replicated(1))
+            .block(LIMIT);
+
+    StepVerifier.create(atB.messages().take(1))
+        .assertNext(
+            m -> {
+              assertEquals("one espresso ☕", m.text());
+              assertEquals(a.id(), m.author());
+              assertEquals("7", m.headers().get("table"));
+              assertEquals(receipt.id(), m.id());
+            })
+        .expectComplete()
+        .verify(LIMIT);
+    assertEquals(1, receipt.replicas().size());
+  }
+
+  @Test
+  void messages_ofOneAuthorArriveInOrderAndOnce() {
+    Peer a = listening();
+    Room atA = join(a, RoomConfig.of("orders"));
+    Room atB = join(dialling(a), RoomConfig.of("orders"));
+    int count = 50_000;
+
+    List<String> sent = IntStream.range(0, count).mapToObj(i -> "order " + i).toList();
+    Flux.fromIterable(sent).flatMapSequential(atA::publish, 256).blockLast(LIMIT);
+
+    List<String> received =
+        atB.messages().take(count).map(Message::text).collectList().block(LIMIT);
+    assertEquals(sent, received);
+  }
+
+  @Test
+  void largeMessage_arrivesWhole() {
+    Peer a = listening();
+    Room atA = join(a, RoomConfig.of("orders"));
+    Room atB = join(dialling(a), RoomConfig.of("orders"));
+    byte[] payload = new byte[9_000_001];
+    new Random(1).nextBytes(payload);
+
+    atA.publish(OutgoingMessage.of(payload), Acks.replicated(1)).block(LIMIT);
+
+    assertArrayEquals(payload, atB.messages().blockFirst(LIMIT).bytes());
+  }
+
+  @Test
+  void messageOverTheLimit_isRefusedToItsPublisherAlone() {
+    Room room = join(listening(), RoomConfig.of("orders"));
+    byte[] tooLarge = new byte[RoomPolicy.DEFAULT.maxMessageSize() + 1];
+
+    assertThrows(MessageTooLargeException.class, () -> room.publish(tooLarge).block(LIMIT));
+    room.publish("the next one").block(LIMIT);
+
+    assertEquals("the next one", room.messages().blockFirst(LIMIT).text());
+  }
+
+  @Test
+  void roomsWithDifferentSecrets_doNotMeet() {
+    Peer a = listening();
+    Room atA =
+        join(a, RoomConfig.of("orders").withSecret(RoomSecret.of("one secret".toCharArray())));
+    Peer b = dialling(a);
+    RoomConfig other =
+        RoomConfig.of("orders").withSecret(RoomSecret.of("another one".toCharArray()));
+    Room atB = join(b, other);
+    List<RoomEvent> told = new ArrayList<>();
+
+    atB.events().take(1).doOnNext(told::add).blockLast(LIMIT);
+
+    assertTrue(told.get(0) instanceof RoomEvent.NobodyHere, () -> told.toString());
+    assertEquals(0, atA.members().size());
+  }
+
+  @Test
+  void replicatedPublish_timesOutWhereNobodyIs() {
+    Peer alone = start(Peer.builder().publishTimeout(Duration.ofMillis(300)));
+    Room room = join(alone, RoomConfig.of("orders"));
+
+    assertThrows(
+        PublishTimeoutException.class,
+        () -> room.publish(OutgoingMessage.of("x"), Acks.replicated(1)).block(LIMIT));
+  }
+}
