@@ -45,8 +45,23 @@ public final class RoomConfig {
     return new RoomConfig(name, value, policy);
   }
 
-  /** The same room with another policy. */
+  /**
+   * The same room with another policy.
+   *
+   * @throws IllegalArgumentException if the retained bytes can't hold two messages of the largest
+   *     size
+   */
   public RoomConfig withPolicy(RoomPolicy value) {
+    if (value.retentionBytes() < 2L * value.maxMessageSize()) {
+      throw new IllegalArgumentException(
+          "room '"
+              + name
+              + "': a replica of "
+              + value.retentionBytes()
+              + " bytes can't hold two messages of "
+              + value.maxMessageSize()
+              + "; raise the retained bytes or lower the largest message");
+    }
     return new RoomConfig(name, secret, value);
   }
 

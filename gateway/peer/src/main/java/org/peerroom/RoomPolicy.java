@@ -40,14 +40,6 @@ public record RoomPolicy(
       throw new IllegalArgumentException(
           "the largest message is from 1 byte to 64 MiB, not " + maxMessageSize);
     }
-    if (retentionBytes < 2L * maxMessageSize) {
-      throw new IllegalArgumentException(
-          "a replica of "
-              + retentionBytes
-              + " bytes can't hold two messages of "
-              + maxMessageSize
-              + "; raise the retained bytes or lower the largest message");
-    }
   }
 
   /** The same policy with another history. */

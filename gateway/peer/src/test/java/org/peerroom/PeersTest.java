@@ -1,7 +1,9 @@
 package org.peerroom;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,11 +16,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
-/** Two peers over real sockets, used as an application uses them. */
+/** Peers over real sockets, used as an application uses them. */
 @Timeout(60)
-class TwoPeersTest {
+class PeersTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(20);
 
@@ -135,5 +138,117 @@ class TwoPeersTest {
     assertThrows(
         PublishTimeoutException.class,
         () -> room.publish(OutgoingMessage.of("x"), Acks.replicated(1)).block(LIMIT));
+  }
+
+  @Test
+  void peersThatOnlyDialTheSameThird_readEachOther() {
+    Peer hub = listening();
+    join(hub, RoomConfig.of("orders"));
+    Peer b = dialling(hub);
+    Room atB = join(b, RoomConfig.of("orders"));
+    Room atC = join(dialling(hub), RoomConfig.of("orders"));
+
+    atB.publish("from b").block(LIMIT);
+
+    Message received = atC.messages().blockFirst(LIMIT);
+    assertEquals("from b", received.text());
+    assertEquals(b.id(), received.author());
+  }
+
+  @Test
+  void lateJoiner_readsWhatIsRetainedOfAnAuthorWhoHasLeft() {
+    Peer hub = listening();
+    Room atHub = join(hub, RoomConfig.of("orders"));
+    Peer author = dialling(hub);
+    join(author, RoomConfig.of("orders"))
+        .publish(OutgoingMessage.of("last words"), Acks.replicated(1))
+        .block(LIMIT);
+    assertEquals("last words", atHub.messages().blockFirst(LIMIT).text());
+    author.close().block(LIMIT);
+
+    Room late = join(dialling(hub), RoomConfig.of("orders"));
+
+    Message received = late.messages().blockFirst(LIMIT);
+    assertEquals("last words", received.text());
+    assertEquals(author.id(), received.author());
+  }
+
+  @Test
+  void close_deliversWhatWasPublishedJustBefore() {
+    Peer a = listening();
+    Room atA = join(a, RoomConfig.of("orders"));
+    Room atB = join(dialling(a), RoomConfig.of("orders"));
+    await().atMost(LIMIT).until(() -> atA.members().size() == 1);
+    int count = 5_000;
+
+    Flux.range(0, count).flatMap(i -> atA.publish("order " + i), 256).blockLast(LIMIT);
+    a.close().block(LIMIT);
+
+    assertEquals(count, atB.messages().take(count).count().block(LIMIT));
+  }
+
+  @Test
+  void slowSubscriber_losesNothingThoughThePublisherIsFaster() {
+    Peer a = listening();
+    RoomPolicy small = RoomPolicy.DEFAULT.withRetentionBytes(4 << 20).withMaxMessageSize(1 << 20);
+    Room atA = join(a, RoomConfig.of("orders").withPolicy(small));
+    Room atB = join(dialling(a), RoomConfig.of("orders").withPolicy(small));
+    await().atMost(LIMIT).until(() -> atA.members().size() == 1);
+    int count = 4_000;
+    byte[] payload = new byte[5_000];
+
+    Flux<Receipt> publishing = Flux.range(0, count).flatMap(i -> atA.publish(payload), 64);
+    Long received =
+        Mono.zip(
+                publishing.count(),
+                atB.messages().take(count).delayElements(Duration.ofNanos(100_000)).count())
+            .block(LIMIT)
+            .getT2();
+
+    assertEquals(count, received);
+  }
+
+  @Test
+  void leftRoom_endsItsSubscribersAndRefusesToPublish() {
+    Peer a = listening();
+    Room room = join(a, RoomConfig.of("orders"));
+    Mono<Long> counted = room.messages().count().cache();
+    counted.subscribe();
+    room.publish("x").block(LIMIT);
+
+    room.leave().block(LIMIT);
+
+    assertEquals(1, counted.block(LIMIT));
+    assertThrows(RoomClosedException.class, () -> room.publish("y").block(LIMIT));
+  }
+
+  @Test
+  void roomJoinedTwice_isTheSameUnlessThePolicyDiffers() {
+    Peer a = listening();
+    Room first = join(a, RoomConfig.of("orders"));
+
+    assertSame(first, join(a, RoomConfig.of("orders")));
+    RoomConfig other =
+        RoomConfig.of("orders").withPolicy(RoomPolicy.DEFAULT.withHistory(History.NONE));
+    assertThrows(RoomConflictException.class, () -> join(a, other));
+  }
+
+  @Test
+  void lostPeer_isDialledAgain() {
+    Peer a = listening();
+    String address = a.listenAddress().orElseThrow().toString();
+    join(a, RoomConfig.of("orders"));
+    Peer b = start(Peer.builder().bootstrap(address));
+    Room atB = join(b, RoomConfig.of("orders"));
+    await().atMost(LIMIT).until(() -> atB.members().contains(a.id()));
+    a.close().block(LIMIT);
+    await().atMost(LIMIT).until(() -> b.linkedPeers().isEmpty());
+
+    Peer again = start(Peer.builder().listen(address));
+    Room atAgain = join(again, RoomConfig.of("orders"));
+    again.linkedPeers();
+    atAgain.publish("back").block(LIMIT);
+
+    assertEquals("back", atB.messages().blockFirst(LIMIT).text());
   }
 }
