@@ -47,31 +47,11 @@ final class Hpke {
     }
   }
 
-  static PairwiseKey decapsulate(
-      KemSuite suite,
-      AsymmetricCipherKeyPair key,
-      byte[] encapsulation,
-      byte[] info,
-      @Nullable PreSharedKey psk)
-      throws CryptoException {
-    requireSize(encapsulation, suite.encapsulationSize(), suite, "encapsulation");
-    byte[] secret = psk == null ? null : psk.exposeForKeyAgreement();
-    try {
-      HPKE hpke = hpke(suite, secret);
-      HPKEContext context =
-          secret == null
-              ? hpke.setupBaseR(encapsulation, key, info)
-              : hpke.setupPSKR(encapsulation, key, info, secret, PSK_ID);
-      return pairwiseKey(context);
-    } catch (IllegalArgumentException | IllegalStateException e) {
-      throw new CryptoException(
-          "this is not a usable " + suite + " encapsulation: " + e.getMessage(), e);
-    } finally {
-      wipe(secret);
-    }
-  }
-
-  static KemKey key(KemSuite suite, byte[] seed) {
+  /**
+   * The key whose private encoding is this seed (RFC 9180, section 7.1.2; X-Wing draft, section
+   * 5.2).
+   */
+  static Key key(KemSuite suite, byte[] seed) {
     if (seed.length != PublicKeyCrypto.SEED_SIZE) {
       throw new IllegalArgumentException(
           "the seed of a key has " + PublicKeyCrypto.SEED_SIZE + " bytes, not " + seed.length);
@@ -114,7 +94,7 @@ final class Hpke {
     }
   }
 
-  private static final class Key implements KemKey {
+  static final class Key implements KemKey {
 
     private final KemSuite suite;
     private final byte[] publicKey;
@@ -139,11 +119,28 @@ final class Hpke {
     @Override
     public PairwiseKey decapsulate(byte[] encapsulation, byte[] info, @Nullable PreSharedKey psk)
         throws CryptoException {
+      return pairwiseKey(receive(encapsulation, info, psk));
+    }
+
+    HPKEContext receive(byte[] encapsulation, byte[] info, @Nullable PreSharedKey psk)
+        throws CryptoException {
       AsymmetricCipherKeyPair usable = pair;
       if (usable == null) {
         throw new IllegalStateException("this key encapsulation key was destroyed");
       }
-      return Hpke.decapsulate(suite, usable, encapsulation, info, psk);
+      requireSize(encapsulation, suite.encapsulationSize(), suite, "encapsulation");
+      byte[] secret = psk == null ? null : psk.exposeForKeyAgreement();
+      try {
+        HPKE hpke = hpke(suite, secret);
+        return secret == null
+            ? hpke.setupBaseR(encapsulation, usable, info)
+            : hpke.setupPSKR(encapsulation, usable, info, secret, PSK_ID);
+      } catch (IllegalArgumentException | IllegalStateException e) {
+        throw new CryptoException(
+            "this is not a usable " + suite + " encapsulation: " + e.getMessage(), e);
+      } finally {
+        wipe(secret);
+      }
     }
 
     /** BouncyCastle's copy of the key cannot be wiped; it goes with the garbage. */

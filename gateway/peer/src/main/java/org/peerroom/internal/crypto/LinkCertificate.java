@@ -1,5 +1,6 @@
 package org.peerroom.internal.crypto;
 
+import java.io.IOException;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -15,7 +16,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.Date;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
-import org.bouncycastle.cert.CertIOException;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.operator.OperatorCreationException;
@@ -79,7 +79,7 @@ public final class LinkCertificate {
               NAME,
               keyInfo);
       builder.addExtension(
-          PeerKeyExtension.OID, false, PeerKeyExtension.sign(peerKey, keyInfo).toAsn1());
+          PeerKeyExtension.OID, false, PeerKeyExtension.sign(peerKey, keyInfo).encoded());
       X509Certificate certificate =
           new JcaX509CertificateConverter()
               .getCertificate(
@@ -87,7 +87,7 @@ public final class LinkCertificate {
                       new JcaContentSignerBuilder(LinkCertificateVerifier.SIGNATURE)
                           .build(tlsKey.getPrivate())));
       return new LinkCertificate(certificate, tlsKey.getPrivate());
-    } catch (GeneralSecurityException | OperatorCreationException | CertIOException e) {
+    } catch (GeneralSecurityException | OperatorCreationException | IOException e) {
       throw new IllegalStateException("this Java runtime cannot make a P-256 certificate", e);
     }
   }

@@ -36,16 +36,20 @@ final class LinkCertificateVerifier {
 
   static byte[] peerPublicKey(X509Certificate c, PublicKeyCrypto crypto, Instant now)
       throws CertificateException {
-    Certificate parsed = parse(c);
-    requireAlgorithms(parsed);
-    requireValid(c, now);
-    PeerKeyExtension extension = peerKeyExtension(parsed);
-    requireSelfSigned(c);
-    return extension.verifiedPeerKey(parsed.getSubjectPublicKeyInfo(), crypto);
+    try {
+      Certificate parsed = parse(encoded(c));
+      requireAlgorithms(parsed);
+      requireValid(c, now);
+      PeerKeyExtension extension = peerKeyExtension(parsed);
+      requireSelfSigned(c);
+      return extension.verifiedPeerKey(parsed.getSubjectPublicKeyInfo(), crypto);
+    } catch (RuntimeException e) {
+      // Some parts are parsed only when they are looked at, and the parser throws what it likes.
+      throw malformed(e);
+    }
   }
 
-  private static Certificate parse(X509Certificate c) throws CertificateException {
-    byte[] encoded = encoded(c);
+  static Certificate parse(byte[] encoded) throws CertificateException {
     if (encoded.length > MAX_SIZE) {
       throw new CertificateException(
           "the link certificate has "
@@ -56,9 +60,13 @@ final class LinkCertificateVerifier {
     }
     try {
       return Certificate.getInstance(encoded);
-    } catch (IllegalArgumentException | IllegalStateException e) {
-      throw new CertificateException("the link certificate is malformed: " + e.getMessage(), e);
+    } catch (RuntimeException e) {
+      throw malformed(e);
     }
+  }
+
+  private static CertificateException malformed(RuntimeException e) {
+    return new CertificateException("the link certificate is malformed: " + e.getMessage(), e);
   }
 
   private static byte[] encoded(X509Certificate c) throws CertificateException {

@@ -4,19 +4,15 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateException;
 import java.util.Arrays;
+import java.util.HexFormat;
 import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
-import org.bouncycastle.asn1.ASN1OctetString;
-import org.bouncycastle.asn1.ASN1Primitive;
-import org.bouncycastle.asn1.ASN1Sequence;
-import org.bouncycastle.asn1.DEROctetString;
-import org.bouncycastle.asn1.DERSequence;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 
 /**
  * The certificate extension in which a peer's key signs for a TLS key: {@code SEQUENCE { OCTET
- * STRING peer public key, OCTET STRING signature }}, the signature over a label, a zero byte and
- * the certificate's SubjectPublicKeyInfo in DER.
+ * STRING peer public key, OCTET STRING signature }} in DER, the signature over a label, a zero byte
+ * and the certificate's SubjectPublicKeyInfo in DER.
  */
 final class PeerKeyExtension {
 
@@ -27,6 +23,16 @@ final class PeerKeyExtension {
   private static final byte[] LABEL =
       "peerroom/1 link certificate\0".getBytes(StandardCharsets.UTF_8);
 
+  // Both sizes are fixed, so that DER has exactly one form: these bytes before the key and before
+  // the signature.
+  private static final byte[] BEFORE_KEY = HexFormat.of().parseHex("30640420");
+  private static final byte[] BEFORE_SIGNATURE = HexFormat.of().parseHex("0440");
+
+  private static final int KEY_AT = BEFORE_KEY.length;
+  private static final int KEY_END = KEY_AT + PublicKeyCrypto.SIGNATURE_PUBLIC_KEY_SIZE;
+  private static final int SIGNATURE_AT = KEY_END + BEFORE_SIGNATURE.length;
+  private static final int SIZE = SIGNATURE_AT + PublicKeyCrypto.SIGNATURE_SIZE;
+
   private final byte[] publicKey;
   private final byte[] signature;
 
@@ -35,33 +41,30 @@ final class PeerKeyExtension {
     this.signature = signature;
   }
 
-  static PeerKeyExtension sign(SigningKey peerKey, SubjectPublicKeyInfo tlsKey) {
-    try {
-      return new PeerKeyExtension(peerKey.publicKey(), peerKey.sign(signedBytes(tlsKey)));
-    } catch (IOException e) {
-      throw new IllegalStateException("a public key that was just made cannot be encoded", e);
-    }
+  static PeerKeyExtension sign(SigningKey peerKey, SubjectPublicKeyInfo tlsKey) throws IOException {
+    return new PeerKeyExtension(peerKey.publicKey(), peerKey.sign(signedBytes(tlsKey)));
   }
 
   static PeerKeyExtension parse(byte[] encoded) throws CertificateException {
-    try {
-      ASN1Sequence sequence = ASN1Sequence.getInstance(ASN1Primitive.fromByteArray(encoded));
-      if (sequence.size() == 2 && Arrays.equals(encoded, sequence.getEncoded(ASN1Encoding.DER))) {
-        byte[] publicKey = ASN1OctetString.getInstance(sequence.getObjectAt(0)).getOctets();
-        byte[] signature = ASN1OctetString.getInstance(sequence.getObjectAt(1)).getOctets();
-        if (publicKey.length == PublicKeyCrypto.SIGNATURE_PUBLIC_KEY_SIZE
-            && signature.length == PublicKeyCrypto.SIGNATURE_SIZE) {
-          return new PeerKeyExtension(publicKey, signature);
-        }
-      }
-    } catch (IOException | IllegalArgumentException e) {
-      throw new CertificateException(MALFORMED, e);
+    if (encoded.length != SIZE
+        || !Arrays.equals(encoded, 0, KEY_AT, BEFORE_KEY, 0, KEY_AT)
+        || !Arrays.equals(
+            encoded, KEY_END, SIGNATURE_AT, BEFORE_SIGNATURE, 0, BEFORE_SIGNATURE.length)) {
+      throw new CertificateException(
+          "the link certificate's peer key extension is malformed: it is a key of 32 bytes and a signature of 64");
     }
-    throw new CertificateException(MALFORMED);
+    return new PeerKeyExtension(
+        Arrays.copyOfRange(encoded, KEY_AT, KEY_END),
+        Arrays.copyOfRange(encoded, SIGNATURE_AT, SIZE));
   }
 
-  private static final String MALFORMED =
-      "the link certificate's peer key extension is malformed: it is a key of 32 bytes and a signature of 64";
+  byte[] encoded() {
+    byte[] encoded = Arrays.copyOf(BEFORE_KEY, SIZE);
+    System.arraycopy(publicKey, 0, encoded, KEY_AT, publicKey.length);
+    System.arraycopy(BEFORE_SIGNATURE, 0, encoded, KEY_END, BEFORE_SIGNATURE.length);
+    System.arraycopy(signature, 0, encoded, SIGNATURE_AT, signature.length);
+    return encoded;
+  }
 
   /** The peer key, if it signed for this TLS key. */
   byte[] verifiedPeerKey(SubjectPublicKeyInfo tlsKey, PublicKeyCrypto crypto)
@@ -77,11 +80,6 @@ final class PeerKeyExtension {
           "the link certificate's peer key did not sign for the certificate's own key");
     }
     return publicKey.clone();
-  }
-
-  ASN1Sequence toAsn1() {
-    return new DERSequence(
-        new DEROctetString[] {new DEROctetString(publicKey), new DEROctetString(signature)});
   }
 
   private static byte[] signedBytes(SubjectPublicKeyInfo tlsKey) throws IOException {
