@@ -4,7 +4,8 @@ import org.peerroom.RoomPolicy;
 
 /**
  * How far members are behind this peer's own feed. Publishing waits while someone who makes
- * progress has more than half of the retained bytes (32 MiB at most) still to read; who makes none
+ * progress has more still to read than this author's share of a replica: half of the retained
+ * bytes, 32 MiB at most, divided by the number of feeds that hold anything. Who makes no progress
  * for ten seconds is no longer waited for, until it has caught up, and may find a gap.
  */
 final class Backlog {
@@ -12,22 +13,25 @@ final class Backlog {
   private static final long MAX_BYTES = 32L << 20;
   private static final long PATIENCE_MILLIS = 10_000;
 
-  private final long limit;
+  private final long share;
+  private final Replica replica;
   private final Replication replication;
   private final Feed feed;
   private long localConsumed;
   private long localProgressTick;
   private boolean localSetAside;
 
-  Backlog(RoomPolicy policy, Replication replication, Feed feed) {
-    this.limit = Math.min(MAX_BYTES, policy.retentionBytes() / 2);
+  Backlog(RoomPolicy policy, Replica replica, Replication replication, Feed feed) {
+    this.replica = replica;
+    this.share = Math.min(MAX_BYTES, policy.retentionBytes() / 2);
     this.replication = replication;
     this.feed = feed;
   }
 
   /** Whether publishing may go on. */
   boolean open(long readLocally, Now now) {
-    boolean open = localOpen(readLocally, now);
+    long limit = share / Math.max(1, replica.activeFeeds());
+    boolean open = localOpen(readLocally, limit, now);
     for (Neighbour neighbour : replication.neighbours()) {
       Neighbour.Child child = neighbour.children.get(feed.author);
       if (child == null) {
@@ -44,7 +48,7 @@ final class Backlog {
     return open;
   }
 
-  private boolean localOpen(long readLocally, Now now) {
+  private boolean localOpen(long readLocally, long limit, Now now) {
     if (readLocally != localConsumed || feed.bytesFrom(readLocally) <= limit) {
       localConsumed = readLocally;
       localProgressTick = now.tickMillis();

@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.peerroom.PeerId;
 import org.peerroom.RoomPolicy;
@@ -26,12 +27,17 @@ final class Replica {
 
   private final Topic topic;
   private final RoomPolicy policy;
+  private final ToLongFunction<Feed> readUpTo;
   private final Map<PeerId, Feed> feeds = new LinkedHashMap<>();
   private long bytes;
 
-  Replica(Topic topic, RoomPolicy policy) {
+  /**
+   * @param readUpTo one more than the newest segment of a feed that nobody waits for any more
+   */
+  Replica(Topic topic, RoomPolicy policy, ToLongFunction<Feed> readUpTo) {
     this.topic = topic;
     this.policy = policy;
+    this.readUpTo = readUpTo;
   }
 
   @Nullable Feed get(PeerId author) {
@@ -58,22 +64,45 @@ final class Replica {
   }
 
   /**
-   * Counts what was appended, and gives up the oldest of the largest feeds while there is too much.
+   * Counts what was appended, and while there is too much gives up the oldest segment of the
+   * largest feed that has more than half of its fair share: of one whose oldest nobody waits for
+   * any more, if there is such a feed.
    */
   void appended(Feed.Stored stored) {
     bytes += stored.segment.size();
     while (bytes > policy.retentionBytes()) {
-      Feed largest = null;
-      for (Feed feed : feeds.values()) {
-        if (largest == null || feed.bytes() > largest.bytes()) {
-          largest = feed;
-        }
+      long halfShare = policy.retentionBytes() / (2L * Math.max(1, activeFeeds()));
+      Feed victim = largest(halfShare, true);
+      if (victim == null) {
+        victim = largest(0, false);
       }
-      if (largest == null) {
+      if (victim == null) {
         return;
       }
-      changed(largest, largest::removeFirst);
+      changed(victim, victim::removeFirst);
     }
+  }
+
+  private @Nullable Feed largest(long moreThan, boolean onlyRead) {
+    Feed largest = null;
+    for (Feed feed : feeds.values()) {
+      boolean larger = feed.bytes() > (largest == null ? moreThan : largest.bytes());
+      if (larger && (!onlyRead || feed.first() < readUpTo.applyAsLong(feed))) {
+        largest = feed;
+      }
+    }
+    return largest;
+  }
+
+  /** How many feeds hold anything. */
+  int activeFeeds() {
+    int active = 0;
+    for (Feed feed : feeds.values()) {
+      if (feed.bytes() > 0) {
+        active++;
+      }
+    }
+    return active;
   }
 
   /** Changes what a feed holds, and keeps the count of bytes right. */

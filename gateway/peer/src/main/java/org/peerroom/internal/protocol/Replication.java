@@ -338,7 +338,11 @@ final class Replication {
     byLink.forEach(this::sendStates);
   }
 
-  private FeedState state(Feed feed) {
+  /**
+   * One more than the newest segment of a feed that neither a local reader nor anyone behind this
+   * replica waits for.
+   */
+  long consumed(Feed feed) {
     long consumed = Math.min(feed.next(), readLocally.applyAsLong(feed));
     for (Neighbour n : neighbours.values()) {
       Neighbour.Child child = n.children.get(feed.author);
@@ -346,8 +350,12 @@ final class Replication {
         consumed = Math.min(consumed, child.consumed);
       }
     }
+    return consumed;
+  }
+
+  private FeedState state(Feed feed) {
     boolean direct = neighbourOf(feed.author) != null;
-    return new FeedState(feed.author, feed.first(), feed.next(), consumed, direct);
+    return new FeedState(feed.author, feed.first(), feed.next(), consumed(feed), direct);
   }
 
   private void sendHave(Neighbour neighbour, Collection<Feed> feeds) {

@@ -50,7 +50,7 @@ public final class RoomMachine {
     this.keys = keys;
     this.topic = Topic.of(keys.topic());
     this.policy = policy;
-    this.replica = new Replica(topic, policy);
+    this.replica = new Replica(topic, policy, this::readUpTo);
     this.replication = new Replication(context, topic, replica, this::readLocally);
     this.acks = new PublishedAcks(topic);
     Feed own = replica.open(context.self.id(), now);
@@ -60,7 +60,7 @@ public final class RoomMachine {
     this.author = new Author(context, topic, policy, own);
     this.author.rekey(now);
     this.order = List.of(own);
-    this.backlog = new Backlog(policy, replication, own);
+    this.backlog = new Backlog(policy, replica, replication, own);
     this.keyExchange = new KeyExchange(context, this, keys.preSharedKey(), replication, author);
     this.members = new Members(context, this, keyExchange, replication);
     this.housekeepingTick = now.tickMillis() + HOUSEKEEPING_MILLIS;
@@ -375,6 +375,10 @@ public final class RoomMachine {
       throw new CryptoException("its key is not held");
     }
     return key.open(stored.segment.headerBytes(), stored.segment.ciphertext());
+  }
+
+  private long readUpTo(Feed feed) {
+    return replication.consumed(feed);
   }
 
   private long readLocally(Feed feed) {
