@@ -75,6 +75,24 @@ class PeersTest {
   }
 
   @Test
+  void rooms_joinedOneAfterTheOtherOverALinkThatIsUpMeetAtOnce() {
+    Peer a = listening();
+    Peer b = dialling(a);
+    await().atMost(LIMIT).until(() -> a.linkedPeers().contains(b.id()));
+    await().atMost(LIMIT).until(() -> b.linkedPeers().contains(a.id()));
+
+    for (int i = 0; i < 10; i++) {
+      RoomConfig config = RoomConfig.of("orders " + i);
+      Room first = join(i % 2 == 0 ? a : b, config);
+      Room second = join(i % 2 == 0 ? b : a, config);
+      Receipt receipt =
+          first.publish(OutgoingMessage.of("x"), Acks.replicated(1)).block(Duration.ofSeconds(10));
+      assertEquals(1, receipt.replicas().size());
+      assertEquals("x", second.messages().blockFirst(LIMIT).text());
+    }
+  }
+
+  @Test
   void messages_ofOneAuthorArriveInOrderAndOnce() {
     Peer a = listening();
     Room atA = join(a, RoomConfig.of("orders"));

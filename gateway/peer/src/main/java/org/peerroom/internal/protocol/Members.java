@@ -118,6 +118,8 @@ final class Members {
     }
     if (record.peer().equals(remote) && membership.get(remote) != null) {
       if (replication.neighbour(link) == null) {
+        // It may have joined after this peer announced itself here, and would refuse what follows.
+        announceTo(link, now);
         Neighbour neighbour = replication.up(link, remote, now);
         neighbour.knownRecords.put(remote, record.sequence());
         sendRecords(neighbour, membership.all());
