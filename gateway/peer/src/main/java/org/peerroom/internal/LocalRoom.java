@@ -175,14 +175,6 @@ final class LocalRoom implements Room {
     if (event instanceof RoomEvent.MemberJoined || event instanceof RoomEvent.MemberLeft) {
       members = machine.members();
     }
-    if (event instanceof RoomEvent.Gap gap) {
-      LOG.warn(
-          "room '{}': a subscriber was too slow for what is retained and missed segments {} to {} of {}",
-          name(),
-          gap.firstSequence(),
-          gap.lastSequence(),
-          gap.author().shortHex());
-    }
     events.tell(event);
   }
 
