@@ -1,0 +1,64 @@
+package org.peerroom.camel;
+
+import java.nio.charset.Charset;
+import java.nio.charset.IllegalCharsetNameException;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePropertyKey;
+import org.apache.camel.spi.HeaderFilterStrategy;
+import org.apache.camel.util.IOHelper;
+import org.jspecify.annotations.Nullable;
+import org.peerroom.Message;
+
+/**
+ * Makes an exchange of a message that came from a room. Everything in the message may be what an
+ * attacker likes.
+ */
+final class IncomingBinding {
+
+  private final HeaderFilterStrategy filter;
+
+  IncomingBinding(HeaderFilterStrategy filter) {
+    this.filter = filter;
+  }
+
+  /** Sets the body as bytes, the author's headers as far as they pass, and the component's own. */
+  void fill(Exchange exchange, Message message) {
+    org.apache.camel.Message in = exchange.getIn();
+    in.setBody(message.bytes());
+    for (Map.Entry<String, String> header : message.headers().entrySet()) {
+      if (passes(header.getKey(), header.getValue(), exchange)) {
+        in.setHeader(header.getKey(), header.getValue());
+      }
+    }
+    in.setHeader(RoomConstants.AUTHOR, message.author().hex());
+    in.setHeader(RoomConstants.NAME, message.room());
+    in.setHeader(RoomConstants.MESSAGE_ID, message.id().toString());
+    long sentAt = message.sentAt().toEpochMilli();
+    in.setHeader(RoomConstants.SENT_AT, sentAt);
+    in.setHeader(RoomConstants.MESSAGE_TIMESTAMP, sentAt);
+    String charset = charsetOf(in.getHeader(Exchange.CONTENT_TYPE, String.class));
+    if (charset != null) {
+      exchange.setProperty(ExchangePropertyKey.CHARSET_NAME, charset);
+    }
+  }
+
+  private boolean passes(String name, String value, Exchange exchange) {
+    return !RoomHeaderFilterStrategy.isReserved(name)
+        && name.chars().noneMatch(Character::isISOControl)
+        && !filter.applyFilterToExternalHeaders(name, value, exchange);
+  }
+
+  /** The charset that a content type names, if this JVM knows it. */
+  private static @Nullable String charsetOf(@Nullable String contentType) {
+    if (contentType == null || !contentType.contains("charset")) {
+      return null;
+    }
+    String name = IOHelper.getCharsetNameFromContentType(contentType);
+    try {
+      return Charset.isSupported(name) ? name : null;
+    } catch (IllegalCharsetNameException e) {
+      return null;
+    }
+  }
+}

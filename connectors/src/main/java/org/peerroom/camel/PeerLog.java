@@ -1,0 +1,64 @@
+package org.peerroom.camel;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.peerroom.Peer;
+import org.peerroom.PeerEvent;
+import org.peerroom.PeerId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Writes what happens to the links of a peer, one readable line each, at a bounded rate. */
+final class PeerLog {
+
+  static final Duration WINDOW = Duration.ofSeconds(30);
+
+  private static final Logger LOG = LoggerFactory.getLogger(RoomComponent.class);
+  private static final int ADDRESSES = 1024;
+
+  private final LogThrottle throttle = new LogThrottle(WINDOW, ADDRESSES, System::nanoTime);
+  private final Set<PeerId> linked = new HashSet<>();
+
+  /** Logs the links that were made before anyone could listen. */
+  void seen(Peer peer) {
+    for (PeerId other : peer.linkedPeers()) {
+      if (isNew(other)) {
+        LOG.info("linked with peer {}", other.shortHex());
+      }
+    }
+  }
+
+  void log(PeerEvent event) {
+    if (event instanceof PeerEvent.LinkUp up) {
+      if (isNew(up.peer())) {
+        LOG.info(
+            "linked with peer {} at {} ({})",
+            up.peer().shortHex(),
+            up.remoteAddress(),
+            up.dialled() ? "dialled" : "accepted");
+      }
+    } else if (event instanceof PeerEvent.LinkDown down) {
+      forget(down.peer());
+      LOG.info("link with peer {} ended: {}", down.peer().shortHex(), down.reason());
+    } else if (event instanceof PeerEvent.DialFailed failed) {
+      OptionalLong held = throttle.permit(failed.address().toString(), 1);
+      if (held.isPresent()) {
+        LOG.warn(
+            "can't reach {}: {}; trying again (attempt {})",
+            failed.address(),
+            failed.reason(),
+            failed.attempt());
+      }
+    }
+  }
+
+  private synchronized boolean isNew(PeerId peer) {
+    return linked.add(peer);
+  }
+
+  private synchronized void forget(PeerId peer) {
+    linked.remove(peer);
+  }
+}

@@ -1,0 +1,101 @@
+package org.peerroom.camel;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.peerroom.History;
+import org.peerroom.RoomConflictException;
+import org.peerroom.RoomPolicy;
+
+/**
+ * What an endpoint says about its room as a whole, or what several have agreed on. Null is not
+ * said.
+ *
+ * @param history see {@link RoomPolicy#history()}
+ * @param retention see {@link RoomPolicy#retention()}
+ * @param retentionBytes see {@link RoomPolicy#retentionBytes()}
+ * @param maxMessageSize see {@link RoomPolicy#maxMessageSize()}
+ */
+record PolicyOptions(
+    @Nullable History history,
+    @Nullable Duration retention,
+    @Nullable Long retentionBytes,
+    @Nullable Integer maxMessageSize) {
+
+  /** Says nothing. */
+  static final PolicyOptions NONE = new PolicyOptions(null, null, null, null);
+
+  static PolicyOptions of(RoomConfiguration configuration) {
+    String history = configuration.getHistory();
+    return new PolicyOptions(
+        history == null ? null : parseHistory(history),
+        configuration.getRetention(),
+        configuration.getRetentionBytes(),
+        configuration.getMaxMessageSize());
+  }
+
+  private static History parseHistory(String text) {
+    return switch (text.strip().toLowerCase(Locale.ROOT)) {
+      case "none" -> History.NONE;
+      case "retained" -> History.RETAINED;
+      default ->
+          throw new IllegalArgumentException("history=" + text + ": expected none or retained");
+    };
+  }
+
+  /**
+   * What both say together.
+   *
+   * @throws RoomConflictException if both say something about one option and not the same
+   */
+  PolicyOptions agreeWith(PolicyOptions other, String room) {
+    return new PolicyOptions(
+        agreed("history", history, other.history, room),
+        agreed("retention", retention, other.retention, room),
+        agreed("retentionBytes", retentionBytes, other.retentionBytes, room),
+        agreed("maxMessageSize", maxMessageSize, other.maxMessageSize, room));
+  }
+
+  private static <T> @Nullable T agreed(
+      String option, @Nullable T mine, @Nullable T others, String room) {
+    if (mine != null && others != null && !mine.equals(others)) {
+      throw new RoomConflictException(
+          "the endpoints of room '"
+              + room
+              + "' disagree: "
+              + option
+              + " is "
+              + written(others)
+              + " on another endpoint and "
+              + written(mine)
+              + " on this one; set it on one of them, or to the same value on all");
+    }
+    return mine != null ? mine : others;
+  }
+
+  private static String written(Object value) {
+    return value instanceof History history
+        ? history.name().toLowerCase(Locale.ROOT)
+        : value instanceof Duration duration ? duration.toMillis() + " ms" : value.toString();
+  }
+
+  /**
+   * The policy; where nothing is said, the fallback says it, and after that {@link
+   * RoomPolicy#DEFAULT}.
+   *
+   * @throws IllegalArgumentException if a value is out of range
+   */
+  RoomPolicy toPolicy(PolicyOptions fallback) {
+    RoomPolicy last = RoomPolicy.DEFAULT;
+    return new RoomPolicy(
+        firstOf(history, fallback.history, last.history()),
+        firstOf(retention, fallback.retention, last.retention()),
+        firstOf(retentionBytes, fallback.retentionBytes, last.retentionBytes()),
+        firstOf(maxMessageSize, fallback.maxMessageSize, last.maxMessageSize()));
+  }
+
+  private static <T> T firstOf(@Nullable T first, @Nullable T second, T last) {
+    return first != null ? first : Objects.requireNonNullElse(second, last);
+  }
+}

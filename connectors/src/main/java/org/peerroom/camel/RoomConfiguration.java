@@ -1,0 +1,182 @@
+package org.peerroom.camel;
+
+import java.time.Duration;
+import org.apache.camel.RuntimeCamelException;
+import org.apache.camel.spi.HeaderFilterStrategy;
+import org.apache.camel.spi.HeaderFilterStrategyAware;
+import org.apache.camel.spi.UriParam;
+import org.apache.camel.spi.UriParams;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The options of an endpoint as they are written, on the endpoint or as defaults on the component.
+ * Null is not set: the component's value holds then, and after that the default.
+ *
+ * <p>Texts are read and checked where an endpoint is made, see {@link RoomSettings}.
+ */
+@UriParams
+public class RoomConfiguration implements Cloneable, HeaderFilterStrategyAware {
+
+  @UriParam(label = "security", secret = true)
+  private @Nullable String secret;
+
+  @UriParam(defaultValue = "retained", enums = "none,retained")
+  private @Nullable String history;
+
+  @UriParam(defaultValue = "10m")
+  private @Nullable Duration retention;
+
+  @UriParam(defaultValue = "67108864")
+  private @Nullable Long retentionBytes;
+
+  @UriParam(defaultValue = "16777216")
+  private @Nullable Integer maxMessageSize;
+
+  @UriParam(label = "producer", defaultValue = "local")
+  private @Nullable String acks;
+
+  @UriParam(label = "consumer", defaultValue = "1")
+  private @Nullable Integer maxInFlight;
+
+  @UriParam(label = "consumer", defaultValue = "true")
+  private @Nullable Boolean echo;
+
+  @UriParam(label = "consumer", defaultValue = "oldest", enums = "oldest,live")
+  private @Nullable String start;
+
+  @UriParam(label = "common,advanced")
+  private @Nullable HeaderFilterStrategy headerFilterStrategy;
+
+  /** A copy that changes on its own. */
+  public RoomConfiguration copy() {
+    try {
+      return (RoomConfiguration) clone();
+    } catch (CloneNotSupportedException e) {
+      throw new RuntimeCamelException(e);
+    }
+  }
+
+  public @Nullable String getSecret() {
+    return secret;
+  }
+
+  /**
+   * The passphrase that the members of the room share: nobody without it can read, be read or
+   * recognise the room. Take 20 random characters. It is better kept in a property or a vault than
+   * in the URI.
+   */
+  public void setSecret(@Nullable String secret) {
+    this.secret = secret;
+  }
+
+  public @Nullable String getHistory() {
+    return history;
+  }
+
+  /**
+   * What a peer that joins later can read of what was sent before: retained (everything that is
+   * still retained) or none. All endpoints of one room agree on it.
+   */
+  public void setHistory(@Nullable String history) {
+    this.history = history;
+  }
+
+  public @Nullable Duration getRetention() {
+    return retention;
+  }
+
+  /**
+   * How long messages live that this peer publishes, from 1 second to 30 days. All endpoints of one
+   * room agree on it.
+   */
+  public void setRetention(@Nullable Duration retention) {
+    this.retention = retention;
+  }
+
+  public @Nullable Long getRetentionBytes() {
+    return retentionBytes;
+  }
+
+  /**
+   * How many bytes this peer keeps of the room, in memory, from 1048576 (1 MiB) to 17179869184 (16
+   * GiB); at least twice the largest message. The feed that takes the most gives up its oldest
+   * messages first. All endpoints of one room agree on it.
+   */
+  public void setRetentionBytes(@Nullable Long retentionBytes) {
+    this.retentionBytes = retentionBytes;
+  }
+
+  public @Nullable Integer getMaxMessageSize() {
+    return maxMessageSize;
+  }
+
+  /**
+   * The largest body that is published or delivered, in bytes, from 1 to 67108864 (64 MiB). All
+   * endpoints of one room agree on it.
+   */
+  public void setMaxMessageSize(@Nullable Integer maxMessageSize) {
+    this.maxMessageSize = maxMessageSize;
+  }
+
+  public @Nullable String getAcks() {
+    return acks;
+  }
+
+  /**
+   * When a message counts as published: local (sealed, signed and in this peer's own memory) or
+   * replicated:N (and N other members, 1 to 1000, have said that they hold it).
+   */
+  public void setAcks(@Nullable String acks) {
+    this.acks = acks;
+  }
+
+  public @Nullable Integer getMaxInFlight() {
+    return maxInFlight;
+  }
+
+  /**
+   * How many messages are routed at the same time, from 1 to 1024. With 1 they are routed one after
+   * the other, each author's in its order. More need as many threads, and give up the order.
+   */
+  public void setMaxInFlight(@Nullable Integer maxInFlight) {
+    this.maxInFlight = maxInFlight;
+  }
+
+  public @Nullable Boolean getEcho() {
+    return echo;
+  }
+
+  /**
+   * Whether messages that this very peer publishes to the room are delivered to its own consumers
+   * too.
+   */
+  public void setEcho(@Nullable Boolean echo) {
+    this.echo = echo;
+  }
+
+  public @Nullable String getStart() {
+    return start;
+  }
+
+  /**
+   * Where a consumer begins that starts for the first time: oldest (the oldest message that is
+   * still retained) or live (what arrives from then on).
+   */
+  public void setStart(@Nullable String start) {
+    this.start = start;
+  }
+
+  @Override
+  public @Nullable HeaderFilterStrategy getHeaderFilterStrategy() {
+    return headerFilterStrategy;
+  }
+
+  /**
+   * Decides which headers cross the room, in place of the default one. Headers of Camel itself
+   * (Camel...) never cross, whatever it decides.
+   */
+  @Override
+  public void setHeaderFilterStrategy(@Nullable HeaderFilterStrategy headerFilterStrategy) {
+    this.headerFilterStrategy = headerFilterStrategy;
+  }
+}

@@ -1,0 +1,55 @@
+package org.peerroom.camel;
+
+import org.apache.camel.Exchange;
+import org.apache.camel.spi.Metadata;
+
+/**
+ * The headers that the component sets. None of them crosses a room: they are set anew where a
+ * message arrives.
+ */
+public final class RoomConstants {
+
+  @Metadata(
+      label = "consumer",
+      description =
+          "The throw-away id of the peer that wrote and signed the message: 64 hexadecimal digits, verified.",
+      javaType = "String",
+      important = true)
+  public static final String AUTHOR = "CamelRoomAuthor";
+
+  @Metadata(
+      label = "consumer",
+      description = "The name of the room that the message was published in.",
+      javaType = "String",
+      important = true)
+  public static final String NAME = "CamelRoomName";
+
+  @Metadata(
+      description =
+          "The place of the message in its author's feed, AUTHOR/SEQUENCE/INDEX, unique in the room. Consumer: of the"
+              + " message received. Producer: of the message just published.",
+      javaType = "String",
+      important = true)
+  public static final String MESSAGE_ID = "CamelRoomMessageId";
+
+  @Metadata(
+      label = "consumer",
+      description =
+          "When the author took the message for publishing, by the author's own clock, in milliseconds since 1970.",
+      javaType = "Long")
+  public static final String SENT_AT = "CamelRoomSentAt";
+
+  @Metadata(
+      label = "producer",
+      description = "What is known of the published message: its id, and which peers hold it.",
+      javaType = "org.peerroom.Receipt")
+  public static final String RECEIPT = "CamelRoomReceipt";
+
+  @Metadata(
+      label = "consumer",
+      description = "The same as CamelRoomSentAt, where Camel looks for the time of any message.",
+      javaType = "Long")
+  public static final String MESSAGE_TIMESTAMP = Exchange.MESSAGE_TIMESTAMP;
+
+  private RoomConstants() {}
+}

@@ -1,0 +1,172 @@
+package org.peerroom.camel;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.camel.AsyncEndpoint;
+import org.apache.camel.Category;
+import org.apache.camel.Consumer;
+import org.apache.camel.MultipleConsumersSupport;
+import org.apache.camel.Processor;
+import org.apache.camel.Producer;
+import org.apache.camel.spi.EndpointServiceLocation;
+import org.apache.camel.spi.Metadata;
+import org.apache.camel.spi.UriEndpoint;
+import org.apache.camel.spi.UriParam;
+import org.apache.camel.spi.UriPath;
+import org.apache.camel.support.DefaultEndpoint;
+import org.jspecify.annotations.Nullable;
+
+/** Exchange end-to-end encrypted, signed messages with other peers in a room, without a broker. */
+@UriEndpoint(
+    firstVersion = "0.1.0",
+    scheme = "room",
+    title = "Peer Room",
+    syntax = "room:name",
+    category = {Category.MESSAGING},
+    headersClass = RoomConstants.class)
+public class RoomEndpoint extends DefaultEndpoint
+    implements AsyncEndpoint, MultipleConsumersSupport, EndpointServiceLocation {
+
+  @UriPath
+  @Metadata(required = true)
+  private String name;
+
+  @UriParam private RoomConfiguration configuration = new RoomConfiguration();
+
+  private @Nullable RoomSettings settings;
+
+  /**
+   * The places of consumers, by the id of their route: a route that is started again goes on where
+   * it stopped.
+   */
+  private final Map<String, RoomSubscription> places = new HashMap<>();
+
+  public RoomEndpoint(String endpointUri, RoomComponent component, String name) {
+    super(endpointUri, component);
+    this.name = name;
+  }
+
+  @Override
+  public RoomComponent getComponent() {
+    return (RoomComponent) super.getComponent();
+  }
+
+  @Override
+  public Producer createProducer() throws Exception {
+    return new RoomProducer(this);
+  }
+
+  @Override
+  public Consumer createConsumer(Processor processor) throws Exception {
+    RoomConsumer consumer = new RoomConsumer(this, processor);
+    configureConsumer(consumer);
+    return consumer;
+  }
+
+  @Override
+  protected void doInit() throws Exception {
+    super.doInit();
+    readSettings();
+    // Not when it starts: by then another endpoint may have joined the room with half of what is
+    // said about it.
+    getComponent().rooms().declare(this);
+  }
+
+  @Override
+  protected void doStop() throws Exception {
+    synchronized (places) {
+      places.values().forEach(this::end);
+      places.clear();
+    }
+    getComponent().rooms().withdraw(this);
+    super.doStop();
+  }
+
+  /** Reads the options anew and checks them. */
+  RoomSettings readSettings() {
+    RoomSettings read = new RoomSettings(name, configuration, getComponent().getConfiguration());
+    settings = read;
+    return read;
+  }
+
+  RoomSettings settings() {
+    RoomSettings read = settings;
+    return read == null ? readSettings() : read;
+  }
+
+  /** Joins the room; to be released. */
+  JoinedRoom acquire() throws Exception {
+    return getComponent().rooms().acquire(this);
+  }
+
+  void release(JoinedRoom room) {
+    getComponent().rooms().release(room);
+  }
+
+  /** The subscription that this route left behind when it stopped, or a new one. */
+  RoomSubscription subscribe(@Nullable String routeId) throws Exception {
+    synchronized (places) {
+      RoomSubscription left = routeId == null ? null : places.get(routeId);
+      if (left != null && !left.isEnded()) {
+        return left;
+      }
+      if (left != null) {
+        end(left);
+      }
+      RoomSubscription subscription = new RoomSubscription(acquire(), settings().maxInFlight());
+      if (routeId != null) {
+        places.put(routeId, subscription);
+      }
+      subscription.room().room().messages(settings().subscribe()).subscribe(subscription);
+      return subscription;
+    }
+  }
+
+  /** Ends a subscription for good: nobody comes back to its place. */
+  void unsubscribe(RoomSubscription subscription) {
+    synchronized (places) {
+      places.values().remove(subscription);
+      end(subscription);
+    }
+  }
+
+  private void end(RoomSubscription subscription) {
+    if (subscription.end()) {
+      release(subscription.room());
+    }
+  }
+
+  @Override
+  public boolean isMultipleConsumersSupported() {
+    return true;
+  }
+
+  @Override
+  public @Nullable String getServiceUrl() {
+    RoomComponent component = getComponent();
+    return component.getBootstrap() != null ? component.getBootstrap() : component.getListen();
+  }
+
+  @Override
+  public String getServiceProtocol() {
+    return "room";
+  }
+
+  public String getName() {
+    return name;
+  }
+
+  /** The name of the room: 1 to 128 characters. Peers meet where name and secret are the same. */
+  public void setName(String name) {
+    this.name = name;
+  }
+
+  public RoomConfiguration getConfiguration() {
+    return configuration;
+  }
+
+  /** The options of this endpoint; what it leaves open, the component's configuration says. */
+  public void setConfiguration(RoomConfiguration configuration) {
+    this.configuration = configuration;
+  }
+}

@@ -1,0 +1,69 @@
+package org.peerroom.camel;
+
+import java.util.OptionalLong;
+import org.peerroom.RoomEvent;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes what happens in a room that someone who runs it should know, one readable line each, at a
+ * bounded rate.
+ */
+final class RoomLog {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RoomComponent.class);
+  private static final int SUBJECTS = 64;
+
+  private final String room;
+  private final LogThrottle throttle = new LogThrottle(PeerLog.WINDOW, SUBJECTS, System::nanoTime);
+  private boolean alone;
+
+  RoomLog(String room) {
+    this.room = room;
+  }
+
+  synchronized void log(RoomEvent event) {
+    if (event instanceof RoomEvent.NobodyHere nobody) {
+      alone = true;
+      if (throttle.permit("nobody", 1).isPresent()) {
+        LOG.warn(
+            "room '{}': nobody else is here, though {} peer(s) are linked: the room's name or its secret may differ on the"
+                + " two sides, or nobody else has joined yet",
+            room,
+            nobody.linkedPeers());
+      }
+    } else if (event instanceof RoomEvent.MemberJoined joined) {
+      if (alone) {
+        alone = false;
+        LOG.info("room '{}': met peer {}", room, joined.peer().shortHex());
+      }
+    } else if (event instanceof RoomEvent.Gap gap) {
+      logGap(gap);
+    } else if (event instanceof RoomEvent.Refused refused) {
+      OptionalLong held = throttle.permit("refused " + refused.from(), 1);
+      if (held.isPresent()) {
+        LOG.warn(
+            "room '{}': refused what peer {} sent: {}{}",
+            room,
+            refused.from().shortHex(),
+            refused.reason(),
+            held.getAsLong() == 0 ? "" : " (and " + held.getAsLong() + " more before)");
+      }
+    }
+  }
+
+  private void logGap(RoomEvent.Gap gap) {
+    long segments = gap.lastSequence() - gap.firstSequence() + 1;
+    OptionalLong held = throttle.permit("gap", segments);
+    if (held.isPresent()) {
+      LOG.error(
+          "room '{}': messages are lost to this peer: segments {} to {} of {} ({} in all since the last such line) were"
+              + " given up before they were read; make the route faster, or raise retention or retentionBytes",
+          room,
+          gap.firstSequence(),
+          gap.lastSequence(),
+          gap.author().shortHex(),
+          segments + held.getAsLong());
+    }
+  }
+}

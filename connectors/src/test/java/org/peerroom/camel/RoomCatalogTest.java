@@ -1,0 +1,111 @@
+package org.peerroom.camel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Set;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.util.json.JsonObject;
+import org.apache.camel.util.json.Jsoner;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.peerroom.RoomPolicy;
+
+/** The generated description of the component, by which tools complete and check URIs. */
+class RoomCatalogTest {
+
+  private static final Set<String> ENDPOINT_OPTIONS =
+      Set.of(
+          "name",
+          "secret",
+          "history",
+          "retention",
+          "retentionBytes",
+          "maxMessageSize",
+          "acks",
+          "maxInFlight",
+          "echo",
+          "start",
+          "headerFilterStrategy");
+
+  private static final Set<String> COMPONENT_OPTIONS =
+      Set.of(
+          "listen",
+          "bootstrap",
+          "advertise",
+          "publishTimeout",
+          "closeTimeout",
+          "peer",
+          "configuration",
+          "healthCheckConsumerEnabled",
+          "healthCheckProducerEnabled");
+
+  private static JsonObject catalog;
+
+  @BeforeAll
+  static void load() throws Exception {
+    try (DefaultCamelContext context = new DefaultCamelContext()) {
+      String json = context.getComponentParameterJsonSchema("room");
+      assertNotNull(json);
+      catalog = (JsonObject) Jsoner.deserialize(json);
+    }
+  }
+
+  private static JsonObject section(String name) {
+    return catalog.getMap(name);
+  }
+
+  private static JsonObject option(String name) {
+    return section("properties").getMap(name);
+  }
+
+  @Test
+  void catalog_hasEveryOption() {
+    assertTrue(section("properties").keySet().containsAll(ENDPOINT_OPTIONS));
+    assertTrue(section("componentProperties").keySet().containsAll(COMPONENT_OPTIONS));
+  }
+
+  @Test
+  void catalog_describesEveryOptionAndHeader() {
+    for (String section : List.of("properties", "componentProperties", "headers")) {
+      for (String name : section(section).keySet()) {
+        String description = section(section).<JsonObject>getMap(name).getString("description");
+        assertFalse(description == null || description.isBlank(), section + " " + name);
+      }
+    }
+  }
+
+  @Test
+  void catalog_hasEveryHeader() {
+    assertEquals(
+        Set.of(
+            "CamelRoomAuthor",
+            "CamelRoomName",
+            "CamelRoomMessageId",
+            "CamelRoomSentAt",
+            "CamelRoomReceipt",
+            "CamelMessageTimestamp"),
+        section("headers").keySet());
+  }
+
+  @Test
+  void catalog_saysWhatTheCodeSays() {
+    JsonObject component = section("component");
+    assertEquals("room:name", component.getString("syntax"));
+    assertEquals("0.1.0", component.getString("firstVersion"));
+    assertEquals(true, component.getBoolean("async"));
+    assertEquals(true, option("secret").getBoolean("secret"));
+    assertEquals("duration", option("retention").getString("type"));
+    assertEquals("10m", option("retention").getString("defaultValue"));
+    assertEquals(List.of("none", "retained"), option("history").getCollection("enum"));
+    assertEquals(1, option("maxInFlight").getInteger("defaultValue"));
+    assertEquals("local", option("acks").getString("defaultValue"));
+    assertEquals(
+        RoomPolicy.DEFAULT.retentionBytes(), option("retentionBytes").getLong("defaultValue"));
+    assertEquals(
+        RoomPolicy.DEFAULT.maxMessageSize(), option("maxMessageSize").getInteger("defaultValue"));
+  }
+}
