@@ -1,0 +1,17 @@
+package org.peerroom.bench;
+
+import org.jspecify.annotations.Nullable;
+
+/** A run that can't go on, or whose figures must not be believed; its message is for people. */
+final class BenchException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  BenchException(String message) {
+    this(message, null);
+  }
+
+  BenchException(String message, @Nullable Throwable cause) {
+    super(message, cause);
+  }
+}
