@@ -241,6 +241,18 @@ class PeersTest {
   }
 
   @Test
+  void closedPeer_answersToWhatIsAskedOfIt() {
+    Peer peer = listening();
+    Room room = join(peer, RoomConfig.of("orders"));
+    peer.close().block(LIMIT);
+
+    assertThrows(RoomClosedException.class, () -> join(peer, RoomConfig.of("orders")));
+    assertThrows(RoomClosedException.class, () -> room.publish("x").block(LIMIT));
+    room.leave().block(LIMIT);
+    peer.close().block(LIMIT);
+  }
+
+  @Test
   void roomJoinedTwice_isTheSameUnlessThePolicyDiffers() {
     Peer a = listening();
     Room first = join(a, RoomConfig.of("orders"));

@@ -136,9 +136,18 @@ public final class LocalPeer implements Peer {
 
   @Override
   public Mono<Room> join(RoomConfig config) {
-    return Mono.fromCallable(() -> deriveKeys(config))
-        .subscribeOn(Schedulers.boundedElastic())
-        .flatMap(roomKeys -> onLoop(sink -> join(config, roomKeys, sink)));
+    Mono<Room> joined =
+        Mono.fromCallable(() -> deriveKeys(config))
+            .subscribeOn(Schedulers.boundedElastic())
+            .flatMap(roomKeys -> onLoop(sink -> join(config, roomKeys, sink)));
+    // A loop that has ended answers nothing.
+    return Mono.firstWithSignal(
+        joined, closed.asMono().then(Mono.error(() -> closedError(config))));
+  }
+
+  private static RoomClosedException closedError(RoomConfig config) {
+    return new RoomClosedException(
+        "room '" + config.name() + "' can't be joined: the peer is closed");
   }
 
   private static RoomKeys deriveKeys(RoomConfig config) {
@@ -157,9 +166,7 @@ public final class LocalPeer implements Peer {
   private void join(RoomConfig config, RoomKeys roomKeys, MonoSink<Room> sink) {
     if (closing) {
       roomKeys.destroy();
-      sink.error(
-          new RoomClosedException(
-              "room '" + config.name() + "' can't be joined: the peer is closed"));
+      sink.error(closedError(config));
       return;
     }
     LocalRoom known = rooms.get(Topic.of(roomKeys.topic()));
@@ -196,7 +203,7 @@ public final class LocalPeer implements Peer {
         () -> {
           Sinks.Empty<Void> done = Sinks.empty();
           loop.execute(() -> beginLeaving(room, done));
-          return done.asMono();
+          return Mono.firstWithSignal(done.asMono(), closed.asMono());
         });
   }
 
