@@ -326,9 +326,7 @@ public final class LocalPeer implements Peer {
       if (link != null) {
         link.send(send.frame());
         toFlush.add(send.link());
-        if (send.frame() instanceof Frame.Sealed) {
-          toTopUp.add(send.link());
-        }
+        toTopUp.add(send.link());
       }
     } else if (output instanceof Output.RoomReadable readable) {
       LocalRoom room = rooms.get(readable.topic());

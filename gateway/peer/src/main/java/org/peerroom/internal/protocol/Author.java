@@ -2,7 +2,6 @@ package org.peerroom.internal.protocol;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.peerroom.History;
 import org.peerroom.RoomPolicy;
 import org.peerroom.internal.crypto.ChainKey;
 import org.peerroom.internal.crypto.Digests;
@@ -38,6 +37,16 @@ final class Author {
     this.topic = topic;
     this.policy = policy;
     this.feed = feed;
+  }
+
+  /** Goes on where this peer left off when it left the room. */
+  void continueFrom(PeerContext.Continuation before) {
+    feed.continueAt(before.next(), before.headHash());
+    epoch = before.epoch();
+  }
+
+  PeerContext.Continuation continuation() {
+    return new PeerContext.Continuation(feed.next(), feed.headHash(), epoch);
   }
 
   Feed feed() {
@@ -78,9 +87,14 @@ final class Author {
     return new KeyEntry(context.self.id(), epoch, step, feed.next(), now);
   }
 
-  /** What a member gets when it is first granted. */
-  List<KeyEntry> forNewMember() {
-    return policy.history() == History.RETAINED ? feed.keys.entries() : List.of(current());
+  /** What opens this feed from the beginning of this epoch on, as far as it is retained. */
+  List<KeyEntry> keysFrom(int firstEpoch) {
+    return feed.keys.entriesFrom(firstEpoch);
+  }
+
+  /** Whether something has been sealed with the sender key as it stands. */
+  boolean hasUsedKey() {
+    return step > 0;
   }
 
   int epoch() {
@@ -111,7 +125,11 @@ final class Author {
     current.destroy();
     step++;
     epochMessages += messages;
-    return feed.append(Segment.assemble(header, headerBytes, ciphertext, signature), hash, key);
+    return feed.append(
+        Segment.assemble(header, headerBytes, ciphertext, signature),
+        hash,
+        header.expiresMillis(),
+        key);
   }
 
   private ChainKey chain() {

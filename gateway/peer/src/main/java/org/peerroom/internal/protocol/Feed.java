@@ -1,6 +1,8 @@
 package org.peerroom.internal.protocol;
 
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 import org.peerroom.PeerId;
 import org.peerroom.internal.crypto.SegmentKey;
@@ -21,11 +23,15 @@ final class Feed {
     /** How many bytes of this feed lie before it, counted from when this replica began. */
     final long bytesBefore;
 
+    /** When this replica forgets it, by this peer's wall clock. */
+    final long expiresMillis;
+
     @Nullable SegmentKey key;
 
-    Stored(Segment segment, long bytesBefore, @Nullable SegmentKey key) {
+    Stored(Segment segment, long bytesBefore, long expiresMillis, @Nullable SegmentKey key) {
       this.segment = segment;
       this.bytesBefore = bytesBefore;
+      this.expiresMillis = expiresMillis;
       this.key = key;
     }
   }
@@ -36,16 +42,29 @@ final class Feed {
   /** When this feed became known; one that stays empty is forgotten again. */
   final long knownSinceTick;
 
+  /** Who passed on its first key; the author itself in most cases. */
+  final PeerId voucher;
+
   private @Nullable Stored[] ring = new Stored[8];
+
+  /**
+   * Those held segments behind which none expires earlier, oldest first: the first is the next to
+   * expire. In most feeds these are all.
+   */
+  private final Deque<Stored> expiring = new ArrayDeque<>();
+
   private long first;
   private long next;
   private byte @Nullable [] headHash;
   private long bytesAppended;
   private long bytesRemoved;
+  private long lastExpiresMillis = Long.MIN_VALUE;
+  private int unkeyed;
   private boolean quarantined;
 
-  Feed(Topic topic, PeerId author, long knownSinceTick) {
+  Feed(Topic topic, PeerId author, PeerId voucher, long knownSinceTick) {
     this.author = author;
+    this.voucher = voucher;
     this.keys = new FeedKeys(topic, author);
     this.knownSinceTick = knownSinceTick;
   }
@@ -84,28 +103,73 @@ final class Feed {
     return sequence < first || sequence >= next ? null : ring[index(sequence)];
   }
 
-  /** Appends the segment that is due. */
-  Stored append(Segment segment, byte[] hash, @Nullable SegmentKey key) {
+  /**
+   * Appends the segment that is due.
+   *
+   * @param expiresMillis when this replica forgets it
+   */
+  Stored append(Segment segment, byte[] hash, long expiresMillis, @Nullable SegmentKey key) {
     if (segment.sequence() != next) {
       throw new IllegalStateException("segment " + segment.sequence() + " is not due, but " + next);
     }
     if (next - first == ring.length) {
       grow();
     }
-    Stored stored = new Stored(segment, bytesAppended, key);
+    Stored stored = new Stored(segment, bytesAppended, expiresMillis, key);
     ring[index(next)] = stored;
     next++;
     bytesAppended += segment.size();
     headHash = hash;
+    lastExpiresMillis = Math.max(lastExpiresMillis, expiresMillis);
+    unkeyed += key == null ? 1 : 0;
+    while (!expiring.isEmpty() && expiring.getLast().expiresMillis >= expiresMillis) {
+      expiring.removeLast();
+    }
+    expiring.addLast(stored);
     return stored;
+  }
+
+  /** Whether something is held that has expired. */
+  boolean hasExpired(long wallMillis) {
+    Stored soonest = expiring.peekFirst();
+    return soonest != null && soonest.expiresMillis <= wallMillis;
+  }
+
+  /** Removes what has expired, and what lies before it. */
+  void expire(long wallMillis) {
+    while (hasExpired(wallMillis)) {
+      long last = expiring.getFirst().segment.sequence();
+      while (first <= last && removeFirst()) {
+        // each removal wipes its key
+      }
+    }
+  }
+
+  /** When all that was ever held here has expired. */
+  long lastExpiresMillis() {
+    return lastExpiresMillis;
+  }
+
+  /** A held segment can be opened from now on. */
+  void keyed(Stored stored, SegmentKey key) {
+    if (stored.key == null) {
+      unkeyed--;
+    }
+    stored.key = key;
+  }
+
+  /** How many held segments can't be opened. */
+  int unkeyed() {
+    return unkeyed;
   }
 
   /**
    * Goes on behind a segment that is valid but has expired: its place in the chain counts, its
    * content does not.
    */
-  void pass(Segment segment, byte[] hash) {
+  void pass(Segment segment, byte[] hash, long expiresMillis) {
     clear();
+    lastExpiresMillis = Math.max(lastExpiresMillis, expiresMillis);
     first = segment.sequence() + 1;
     next = first;
     headHash = hash;
@@ -119,14 +183,26 @@ final class Feed {
     headHash = null;
   }
 
+  /** Goes on where this very peer left off, as the author of this feed. */
+  void continueAt(long sequence, byte @Nullable [] hash) {
+    first = sequence;
+    next = sequence;
+    headHash = hash;
+  }
+
   /** Removes the oldest segment and wipes its key; false if none is held. */
   boolean removeFirst() {
     Stored stored = get(first);
     if (stored == null) {
       return false;
     }
-    if (stored.key != null) {
+    if (stored.key == null) {
+      unkeyed--;
+    } else {
       stored.key.destroy();
+    }
+    if (expiring.peekFirst() == stored) {
+      expiring.removeFirst();
     }
     ring[index(first)] = null;
     first++;

@@ -30,6 +30,9 @@ final class FeedKeys {
   private static final int MAX_CANDIDATES = 3;
   private static final int MAX_EPOCHS = 4096;
 
+  /** Of these only so many by others than the author, so that none of them can crowd it out. */
+  private static final int MAX_PASSED_ON_EPOCHS = 2048;
+
   private final Topic topic;
   private final PeerId author;
   private final TreeMap<Integer, List<Chain>> epochs = new TreeMap<>();
@@ -64,6 +67,9 @@ final class FeedKeys {
      */
     boolean extend(KeyEntry entry) {
       if (entry.step < baseStep) {
+        if (head != base) {
+          base.destroy();
+        }
         baseStep = entry.step;
         baseSequence = entry.sequence;
         base = entry.key;
@@ -122,14 +128,24 @@ final class FeedKeys {
   }
 
   /**
-   * Takes a key that was granted; the author's own word wins over what others pass on.
+   * Takes a key that was granted; the author's own word wins over what others pass on. A key that
+   * is of no use is wiped.
    *
    * @return whether anything new can be read with it
    */
   boolean offer(PeerId grantor, KeyEntry entry) {
+    boolean taken = take(grantor, entry);
+    if (!taken) {
+      entry.key.destroy();
+    }
+    return taken;
+  }
+
+  private boolean take(PeerId grantor, KeyEntry entry) {
+    boolean byAuthor = grantor.equals(author);
     List<Chain> chains = epochs.get(entry.epoch);
     if (chains == null) {
-      if (epochs.size() >= MAX_EPOCHS) {
+      if (epochs.size() >= (byAuthor ? MAX_EPOCHS : MAX_PASSED_ON_EPOCHS)) {
         return false;
       }
       chains = new ArrayList<>(1);
@@ -141,16 +157,12 @@ final class FeedKeys {
       }
     }
     if (chains.size() >= MAX_CANDIDATES) {
-      if (!grantor.equals(author)) {
+      if (!byAuthor) {
         return false;
       }
       chains.remove(chains.size() - 1).destroy();
     }
-    if (grantor.equals(author)) {
-      chains.add(0, new Chain(grantor, entry));
-    } else {
-      chains.add(new Chain(grantor, entry));
-    }
+    chains.add(byAuthor ? 0 : chains.size(), new Chain(grantor, entry));
     return true;
   }
 
@@ -238,12 +250,19 @@ final class FeedKeys {
 
   /** What can be passed on: for each epoch the oldest retained step. */
   List<KeyEntry> entries() {
+    return entriesFrom(0);
+  }
+
+  /** What can be passed on of this epoch and those that follow. */
+  List<KeyEntry> entriesFrom(int firstEpoch) {
     List<KeyEntry> all = new ArrayList<>();
-    epochs.forEach(
-        (epoch, chains) -> {
-          Chain chain = chains.get(0);
-          all.add(new KeyEntry(author, epoch, chain.baseStep, chain.baseSequence, chain.base));
-        });
+    epochs
+        .tailMap(firstEpoch)
+        .forEach(
+            (epoch, chains) -> {
+              Chain chain = chains.get(0);
+              all.add(new KeyEntry(author, epoch, chain.baseStep, chain.baseSequence, chain.base));
+            });
     return all;
   }
 

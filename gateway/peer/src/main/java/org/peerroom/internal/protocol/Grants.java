@@ -35,18 +35,19 @@ final class Grants {
 
   private static final byte[] NONE = {};
 
+  private final PeerContext shared;
   private final PeerKeys self;
   private final Topic topic;
   private final PublicKeyCrypto crypto;
   private final @Nullable PreSharedKey psk;
   private final Map<PeerId, Outgoing> outgoing = new HashMap<>();
   private final Map<PeerId, Incoming> incoming = new HashMap<>();
-  private long lastSetup;
 
-  Grants(PeerKeys self, Topic topic, PublicKeyCrypto crypto, @Nullable PreSharedKey psk) {
-    this.self = self;
+  Grants(PeerContext shared, Topic topic, @Nullable PreSharedKey psk) {
+    this.shared = shared;
+    this.self = shared.self;
     this.topic = topic;
-    this.crypto = crypto;
+    this.crypto = shared.crypto;
     this.psk = psk;
   }
 
@@ -67,12 +68,31 @@ final class Grants {
     final long setup;
     final PairwiseKey key;
     final long sinceTick;
-    long lastCounter;
+    private long newest;
+
+    /** Which of the 64 counters up to the newest were seen: the lowest bit is the newest. */
+    private long seen;
 
     Incoming(long setup, PairwiseKey key, long sinceTick) {
       this.setup = setup;
       this.key = key;
       this.sinceTick = sinceTick;
+    }
+
+    /** Grants may come by several ways and overtake each other a little. */
+    boolean saw(long counter) {
+      long age = newest - counter;
+      return age >= 0 && (age >= Long.SIZE || (seen >>> age & 1) == 1);
+    }
+
+    void see(long counter) {
+      if (counter > newest) {
+        long ahead = counter - newest;
+        seen = ahead >= Long.SIZE ? 1 : seen << ahead | 1;
+        newest = counter;
+      } else {
+        seen |= 1L << (newest - counter);
+      }
     }
   }
 
@@ -83,12 +103,12 @@ final class Grants {
    *     grant
    * @throws Refused if the member's public key is of no use
    */
-  Grant seal(MemberRecord member, List<KeyEntry> entries, boolean introduce, int hops, Now now)
+  Grant seal(MemberRecord member, List<KeyEntry> entries, boolean introduce, int hops)
       throws Refused {
     Outgoing out = outgoing.get(member.peer());
     boolean first = out == null;
     if (out == null) {
-      out = setUp(member, now);
+      out = setUp(member);
       outgoing.put(member.peer(), out);
     }
     byte[] encapsulation = first || introduce ? out.encapsulation : NONE;
@@ -113,12 +133,12 @@ final class Grants {
         signature);
   }
 
-  private Outgoing setUp(MemberRecord member, Now now) throws Refused {
-    lastSetup = Math.max(lastSetup + 1, now.wallMillis());
+  private Outgoing setUp(MemberRecord member) throws Refused {
+    long setup = shared.nextSerial();
     try {
       KemSuite suite = KemSuite.ofCode(member.suite());
-      byte[] info = info(self.id(), member.peer(), lastSetup);
-      return new Outgoing(lastSetup, crypto.encapsulate(suite, member.kemKey(), info, psk));
+      byte[] info = info(self.id(), member.peer(), setup);
+      return new Outgoing(setup, crypto.encapsulate(suite, member.kemKey(), info, psk));
     } catch (CryptoException | IllegalArgumentException e) {
       throw Refused.invalid(
           "the key of member " + member.peer().shortHex() + " is of no use: " + e.getMessage());
@@ -137,13 +157,16 @@ final class Grants {
     Incoming known = incoming.get(grant.from());
     boolean replaces = known == null || grant.setup() > known.setup;
     Incoming in = replaces || known == null ? accept(grant, context, known, now) : known;
-    if (!replaces && (grant.setup() < in.setup || grant.counter() <= in.lastCounter)) {
+    if (!replaces && seen(grant)) {
       throw Refused.untimely("a grant of " + grant.from().shortHex() + " was seen before");
     }
     byte[] plaintext;
     try {
       plaintext = in.key.open(grant.counter(), context, grant.sealed());
     } catch (CryptoException e) {
+      if (replaces) {
+        in.key.destroy();
+      }
       throw Refused.untimely(
           "a grant of "
               + grant.from().shortHex()
@@ -155,7 +178,7 @@ final class Grants {
         old.key.destroy();
       }
     }
-    in.lastCounter = grant.counter();
+    in.see(grant.counter());
     try {
       return KeyEntry.decode(plaintext);
     } catch (WireException e) {
@@ -164,6 +187,13 @@ final class Grants {
     } finally {
       Arrays.fill(plaintext, (byte) 0);
     }
+  }
+
+  /** Whether this grant, or one that was set up later, has been opened before. */
+  boolean seen(Grant grant) {
+    Incoming in = incoming.get(grant.from());
+    return in != null
+        && (grant.setup() < in.setup || (grant.setup() == in.setup && in.saw(grant.counter())));
   }
 
   private Incoming accept(Grant grant, byte[] context, @Nullable Incoming before, Now now)

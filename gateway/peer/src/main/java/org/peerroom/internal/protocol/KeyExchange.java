@@ -3,7 +3,6 @@ package org.peerroom.internal.protocol;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -32,12 +31,8 @@ final class KeyExchange {
   private static final long DIRECT_LINK_MILLIS = 2_000;
 
   private static final long INDIRECT_MILLIS = 100;
-  private static final long FIRST_REQUEST_MILLIS = 500;
-  private static final long MAX_REQUEST_MILLIS = 30_000;
   private static final long ANSWER_AGAIN_MILLIS = 1_000;
-  private static final int MAX_MISSING = 2_000;
   private static final int MAX_ANSWERED = 10_000;
-  private static final int MAX_ATTEMPTS = 12;
   private static final int MAX_ENTRIES = 1_000;
   private static final int HOPS = 3;
   private static final int DETOURS = 2;
@@ -47,12 +42,16 @@ final class KeyExchange {
   private final Replication replication;
   private final Author author;
   private final Grants grants;
+  private final MissingKeys missing;
   private final Set<PeerId> admitted = new LinkedHashSet<>();
-  private final Map<PeerId, Integer> grantedEpoch = new HashMap<>();
+
+  /** From which of this peer's sender keys on each member may read. */
+  private final Map<PeerId, Integer> entitledFrom = new HashMap<>();
+
   private final Map<PeerId, Long> grantDue = new LinkedHashMap<>();
-  private final Map<PeerId, Missing> missing = new LinkedHashMap<>();
   private final Map<Question, Long> answered = new HashMap<>();
   private long nextTick = Long.MAX_VALUE;
+  private int grantedEpoch;
 
   KeyExchange(
       PeerContext context,
@@ -64,23 +63,20 @@ final class KeyExchange {
     this.room = room;
     this.replication = replication;
     this.author = author;
-    this.grants = new Grants(context.self, room.topic(), context.crypto, psk);
+    this.grants = new Grants(context, room.topic(), psk);
+    this.missing = new MissingKeys(context.entropy);
+    this.grantedEpoch = author.epoch();
   }
 
   private record Question(PeerId from, PeerId author) {}
 
-  private static final class Missing {
-    long askTick;
-    int attempts;
-
-    Missing(long askTick) {
-      this.askTick = askTick;
-    }
-  }
-
   /** The peers that have proved that they belong here. */
   Set<PeerId> admitted() {
     return Set.copyOf(admitted);
+  }
+
+  boolean isAdmitted(PeerId peer) {
+    return admitted.contains(peer);
   }
 
   /**
@@ -88,22 +84,23 @@ final class KeyExchange {
    * none.
    */
   void joined(MemberRecord member, Now now) {
-    if (grantedEpoch.containsKey(member.peer())) {
+    if (entitledFrom.containsKey(member.peer())) {
       return;
     }
     if (replication.neighbourOf(member.peer()) != null) {
-      grantNow(member, false, now);
+      grant(member, now);
       return;
     }
     boolean dialable = !member.addresses().isEmpty() || !context.addresses().isEmpty();
     due(member.peer(), now.tickMillis() + (dialable ? DIRECT_LINK_MILLIS : INDIRECT_MILLIS));
   }
 
-  /** A member is linked now. */
+  /**
+   * A member is linked now. It is granted what it may read whether or not it was before: either
+   * side may have lost or forgotten what went between them earlier.
+   */
   void linked(MemberRecord member, Now now) {
-    if (!grantedEpoch.containsKey(member.peer())) {
-      grantNow(member, false, now);
-    }
+    grant(member, now);
   }
 
   private void due(PeerId peer, long tick) {
@@ -111,28 +108,47 @@ final class KeyExchange {
     nextTick = Math.min(nextTick, tick);
   }
 
-  private void grantNow(MemberRecord member, boolean introduce, Now now) {
+  /**
+   * Grants a member what it may read of this peer's feed: everything where there is history, else
+   * what follows its first grant, for which a new sender key begins.
+   */
+  private void grant(MemberRecord member, Now now) {
     grantDue.remove(member.peer());
-    grantedEpoch.put(member.peer(), author.epoch());
-    send(member, author.forNewMember(), introduce, now);
+    Integer from = entitledFrom.get(member.peer());
+    if (from == null) {
+      boolean all = room.policy().history() == History.RETAINED;
+      if (!all && author.hasUsedKey()) {
+        author.rekey(now);
+      }
+      from = all ? 0 : author.epoch();
+      entitledFrom.put(member.peer(), from);
+    }
+    send(member, author.keysFrom(from), true);
   }
 
-  private void send(MemberRecord member, List<KeyEntry> entries, boolean introduce, Now now) {
+  private void send(MemberRecord member, List<KeyEntry> entries, boolean introduce) {
     int from = Math.max(0, entries.size() - MAX_ENTRIES);
     try {
       List<KeyEntry> some = entries.subList(from, entries.size());
-      route(member.peer(), grants.seal(member, some, introduce, HOPS, now));
+      route(member.peer(), grants.seal(member, some, introduce, HOPS), false);
     } catch (Refused e) {
-      room.tell(new RoomEvent.Refused(member.peer(), e.reason()));
+      room.refused(member.peer(), e.reason());
     }
   }
 
-  /** A new sender key has begun: grants it to everyone who was granted the one before. */
-  void rekeyed(Collection<MemberRecord> members, Now now) {
+  /** Before the next segment: whoever may read it must have been granted its sender key. */
+  void beforeSegment(Collection<MemberRecord> members, Now now) {
+    if (author.rekeyIsDue(now)) {
+      author.rekey(now);
+    }
+    if (grantedEpoch == author.epoch()) {
+      return;
+    }
+    grantedEpoch = author.epoch();
     for (MemberRecord member : members) {
-      if (grantedEpoch.containsKey(member.peer())) {
-        grantedEpoch.put(member.peer(), author.epoch());
-        send(member, List.of(author.current()), false, now);
+      Integer from = entitledFrom.get(member.peer());
+      if (from != null && from <= grantedEpoch) {
+        send(member, List.of(author.current()), false);
       }
     }
   }
@@ -140,11 +156,15 @@ final class KeyExchange {
   /**
    * Sends towards a peer: over its own link, or through neighbours that are linked to it, or
    * through any.
+   *
+   * @param forOthers whether it is passed on for another peer, and so dropped where a link is full
    */
-  private void route(PeerId to, Frame frame) {
+  private void route(PeerId to, Frame frame, boolean forOthers) {
     Neighbour direct = replication.neighbourOf(to);
     if (direct != null) {
-      context.send(direct.link, frame);
+      if (!forOthers || context.hasBudget(direct.link)) {
+        context.send(direct.link, frame);
+      }
       return;
     }
     List<Neighbour> ways = new ArrayList<>();
@@ -156,21 +176,25 @@ final class KeyExchange {
     if (ways.isEmpty()) {
       ways.addAll(replication.neighbours());
     }
+    ways.removeIf(way -> forOthers && !context.hasBudget(way.link));
     for (int i = 0; i < DETOURS && !ways.isEmpty(); i++) {
       Neighbour way = ways.remove(context.entropy.nextInt(ways.size()));
       context.send(way.link, frame);
     }
   }
 
-  void onGrant(Grant grant, Members members, Now now) throws Refused {
+  void onGrant(PeerId remote, Grant grant, Members members, Now now) throws Refused {
     if (!grant.to().equals(context.self.id())) {
       if (grant.hops() > 0 && !grant.from().equals(context.self.id())) {
-        route(grant.to(), passedOn(grant));
+        route(grant.to(), passedOn(grant), true);
       }
       return;
     }
     if (members.get(grant.from()) == null) {
       throw Refused.untimely("a grant of " + grant.from().shortHex() + ", which is not a member");
+    }
+    if (!remote.equals(grant.from()) && grants.seen(grant)) {
+      return; // it came by two ways
     }
     List<KeyEntry> entries = grants.open(grant, now);
     if (admitted.add(grant.from())) {
@@ -186,7 +210,9 @@ final class KeyExchange {
     boolean byAuthor = entry.author.equals(grantor);
     boolean welcome = byAuthor || room.policy().history() == History.RETAINED;
     Feed feed =
-        welcome && !entry.author.equals(context.self.id()) ? room.admit(entry.author, now) : null;
+        welcome && !entry.author.equals(context.self.id())
+            ? room.admit(entry.author, grantor, now)
+            : null;
     if (feed == null) {
       entry.key.destroy();
       return;
@@ -195,7 +221,7 @@ final class KeyExchange {
     if (first && byAuthor && feed.headHash() == null && feed.next() == 0) {
       feed.jumpTo(all.stream().mapToLong(e -> e.sequence).min().orElse(0));
     }
-    if (feed.keys.offer(grantor, entry)) {
+    if (feed.keys.offer(grantor, entry) && room.allKeyed(feed)) {
       missing.remove(entry.author);
     }
     if (first) {
@@ -218,14 +244,23 @@ final class KeyExchange {
 
   /**
    * The keys of this feed are needed and not there: asks for them until they are, ever less often.
+   *
+   * @param teller the neighbour that spoke of the feed
    */
-  void keyMissing(PeerId of, Now now) {
-    if (missing.containsKey(of) || missing.size() >= MAX_MISSING) {
-      return;
-    }
-    Missing entry = new Missing(now.tickMillis() + FIRST_REQUEST_MILLIS);
-    missing.put(of, entry);
-    nextTick = Math.min(nextTick, entry.askTick);
+  void keyMissing(PeerId of, PeerId teller, Members members, Now now) {
+    boolean known = room.replica().get(of) != null || members.get(of) != null;
+    missing.add(of, known ? null : teller, now);
+    nextTick = Math.min(nextTick, now.tickMillis());
+  }
+
+  /** Whether keys of this feed are still being asked for. */
+  boolean awaitsKey(PeerId of) {
+    return missing.contains(of);
+  }
+
+  /** How many feeds' keys are being asked for. */
+  int missingKeys() {
+    return missing.size();
   }
 
   void onRequest(KeyRequest request, Members members, Now now) {
@@ -234,22 +269,30 @@ final class KeyExchange {
         int hops = Math.min(request.hops(), HOPS) - 1;
         route(
             request.to(),
-            new KeyRequest(request.topic(), request.from(), request.to(), request.author(), hops));
+            new KeyRequest(request.topic(), request.from(), request.to(), request.author(), hops),
+            true);
       }
       return;
     }
     MemberRecord asker = members.get(request.from());
-    if (asker == null || answeredLately(new Question(request.from(), request.author()), now)) {
-      return;
-    }
-    if (request.author().equals(context.self.id())) {
-      grantNow(asker, true, now);
+    if (asker == null || !canAnswer(request.from())) {
       return;
     }
     Feed feed = room.replica().get(request.author());
-    if (feed != null && !feed.keys.isEmpty() && room.policy().history() == History.RETAINED) {
-      send(asker, feed.keys.entries(), true, now);
+    if (feed == null || answeredLately(new Question(request.from(), request.author()), now)) {
+      return;
     }
+    if (request.author().equals(context.self.id())) {
+      grant(asker, now);
+    } else if (!feed.keys.isEmpty() && room.policy().history() == History.RETAINED) {
+      send(asker, feed.keys.entries(), true);
+    }
+  }
+
+  /** Whoever asks faster than it reads is not answered. */
+  private boolean canAnswer(PeerId asker) {
+    Neighbour direct = replication.neighbourOf(asker);
+    return direct == null || context.hasBudget(direct.link);
   }
 
   private boolean answeredLately(Question question, Now now) {
@@ -267,7 +310,7 @@ final class KeyExchange {
   /** Forgets a member that is gone; returns whether it had been admitted. */
   boolean forget(PeerId peer) {
     grants.forget(peer);
-    grantedEpoch.remove(peer);
+    entitledFrom.remove(peer);
     grantDue.remove(peer);
     return admitted.remove(peer);
   }
@@ -281,43 +324,33 @@ final class KeyExchange {
       if (member == null) {
         grantDue.remove(due.getKey());
       } else if (due.getValue() <= now.tickMillis()) {
-        grantNow(member, false, now);
+        grant(member, now);
       }
     }
-    for (Iterator<Map.Entry<PeerId, Missing>> i = missing.entrySet().iterator(); i.hasNext(); ) {
-      Map.Entry<PeerId, Missing> entry = i.next();
-      if (entry.getValue().askTick <= now.tickMillis()
-          && !ask(entry.getKey(), entry.getValue(), members, now)) {
-        i.remove();
-      }
+    for (MissingKeys.Missing entry : missing.due(now)) {
+      ask(entry, members);
     }
-    nextTick = Long.MAX_VALUE;
+    nextTick = missing.nextTick();
     grantDue.values().forEach(tick -> nextTick = Math.min(nextTick, tick));
-    missing.values().forEach(entry -> nextTick = Math.min(nextTick, entry.askTick));
   }
 
-  private boolean ask(PeerId of, Missing entry, Members members, Now now) {
-    if (entry.attempts >= MAX_ATTEMPTS) {
-      return false;
-    }
-    long wait = Math.min(MAX_REQUEST_MILLIS, FIRST_REQUEST_MILLIS << entry.attempts);
-    entry.askTick = now.tickMillis() + wait + context.entropy.nextInt((int) wait / 4);
-    entry.attempts++;
+  /** Asks the author and those who hold its feed in turn. */
+  private void ask(MissingKeys.Missing entry, Members members) {
+    PeerId of = entry.author;
     List<Neighbour> holders = new ArrayList<>();
     for (Neighbour neighbour : replication.neighbours()) {
       if (neighbour.has(of) != null && !neighbour.peer.equals(of)) {
         holders.add(neighbour);
       }
     }
-    boolean askAuthor = members.get(of) != null && (entry.attempts % 2 == 1 || holders.isEmpty());
+    boolean askAuthor = members.get(of) != null && (entry.attempts() % 2 == 1 || holders.isEmpty());
     if (askAuthor) {
-      route(of, new KeyRequest(room.topic(), context.self.id(), of, of, HOPS));
+      route(of, new KeyRequest(room.topic(), context.self.id(), of, of, HOPS), false);
     } else if (!holders.isEmpty()) {
       Neighbour holder = holders.get(context.entropy.nextInt(holders.size()));
       context.send(
           holder.link, new KeyRequest(room.topic(), context.self.id(), holder.peer, of, 0));
     }
-    return true;
   }
 
   long nextTick() {

@@ -31,9 +31,9 @@ final class Members {
   private final Membership membership;
   private final Set<PeerId> toForward = new LinkedHashSet<>();
   private @Nullable MemberRecord own;
-  private long renewTick;
+  private long renewTick = Long.MAX_VALUE;
   private long forwardTick = Long.MAX_VALUE;
-  private long expiryTick;
+  private long expiryTick = Long.MAX_VALUE;
   private long aloneTick = Long.MAX_VALUE;
 
   Members(PeerContext context, RoomMachine room, KeyExchange keyExchange, Replication replication) {
@@ -41,7 +41,7 @@ final class Members {
     this.room = room;
     this.keyExchange = keyExchange;
     this.replication = replication;
-    this.membership = new Membership(context.self, room.topic(), context.crypto);
+    this.membership = new Membership(context, room.topic());
   }
 
   /** The record of a member; null if that peer is none. */
@@ -65,7 +65,9 @@ final class Members {
   void announceToAll(Now now) {
     own = membership.own(context.addresses(), false, now);
     renewTick = now.tickMillis() + Membership.RENEW_MILLIS;
-    expiryTick = Math.max(expiryTick, now.tickMillis() + EXPIRY_CHECK_MILLIS);
+    if (expiryTick == Long.MAX_VALUE) {
+      expiryTick = now.tickMillis() + EXPIRY_CHECK_MILLIS;
+    }
     context.readyLinks().forEach(link -> announceTo(link, now));
   }
 
@@ -97,7 +99,7 @@ final class Members {
       try {
         onRecord(link, remote, record, now);
       } catch (Refused e) {
-        refused = e;
+        refused = refused == null || e.blame() ? e : refused;
       }
     }
     if (refused != null) {
@@ -106,6 +108,10 @@ final class Members {
   }
 
   private void onRecord(long link, PeerId remote, MemberRecord record, Now now) throws Refused {
+    boolean ofRemote = record.peer().equals(remote);
+    if (ofRemote && !membership.knows(remote) && membership.isFull()) {
+      makeRoom(now);
+    }
     Membership.Outcome outcome = membership.accept(record, now);
     switch (outcome) {
       case LEFT -> {
@@ -116,15 +122,8 @@ final class Members {
       case JOINED, RENEWED -> forwardSoon(record.peer(), now);
       case OLD -> {}
     }
-    if (record.peer().equals(remote) && membership.get(remote) != null) {
-      if (replication.neighbour(link) == null) {
-        // It may have joined after this peer announced itself here, and would refuse what follows.
-        announceTo(link, now);
-        Neighbour neighbour = replication.up(link, remote, now);
-        neighbour.knownRecords.put(remote, record.sequence());
-        sendRecords(neighbour, membership.all());
-        keyExchange.linked(record, now);
-      }
+    if (ofRemote && membership.get(remote) != null && replication.neighbour(link) == null) {
+      linked(link, record, now);
     }
     Neighbour neighbour = replication.neighbour(link);
     if (neighbour != null) {
@@ -133,6 +132,31 @@ final class Members {
     if (outcome == Membership.Outcome.JOINED) {
       keyExchange.joined(record, now);
     }
+  }
+
+  /**
+   * Who is linked takes the place of someone of whom there is only a record, which costs nothing to
+   * make.
+   */
+  private void makeRoom(Now now) {
+    PeerId evicted =
+        membership.evict(
+            peer -> !keyExchange.isAdmitted(peer) && replication.neighbourOf(peer) == null);
+    if (evicted != null) {
+      room.memberGone(evicted, false, now);
+    }
+  }
+
+  /**
+   * The peer on this link is in this room. It may have come in just now, and not have listened when
+   * this peer's own record went over the link before.
+   */
+  private void linked(long link, MemberRecord record, Now now) {
+    announceTo(link, now);
+    Neighbour neighbour = replication.up(link, record.peer(), now);
+    neighbour.knownRecords.put(record.peer(), record.sequence());
+    sendRecords(neighbour, membership.all());
+    keyExchange.linked(record, now);
   }
 
   private void forwardSoon(PeerId peer, Now now) {
@@ -155,6 +179,11 @@ final class Members {
     }
   }
 
+  /** A link can take more: sends what was held back. */
+  void writable(Neighbour neighbour) {
+    sendRecords(neighbour, membership.all());
+  }
+
   private void sendRecords(Neighbour neighbour, List<MemberRecord> records) {
     List<MemberRecord> batch = new ArrayList<>();
     for (MemberRecord record : records) {
@@ -163,6 +192,10 @@ final class Members {
               || neighbour.knownRecords.getOrDefault(record.peer(), -1L) >= record.sequence();
       if (known) {
         continue;
+      }
+      if (!context.hasBudget(neighbour.link)) {
+        neighbour.heldBack = true;
+        break;
       }
       neighbour.knownRecords.put(record.peer(), record.sequence());
       batch.add(record);
@@ -185,13 +218,25 @@ final class Members {
     }
     if (now.tickMillis() >= expiryTick) {
       expiryTick = now.tickMillis() + EXPIRY_CHECK_MILLIS;
-      for (PeerId lost : membership.expire(now)) {
-        room.memberGone(lost, false, now);
-      }
+      expire(now);
     }
     if (now.tickMillis() >= aloneTick) {
       checkAlone(now);
     }
+  }
+
+  private void expire(Now now) {
+    int before = membership.size();
+    for (PeerId lost : membership.expire(now)) {
+      room.memberGone(lost, false, now);
+    }
+    if (membership.size() < before) {
+      replication.neighbours().forEach(n -> n.knownRecords.keySet().removeIf(this::isForgotten));
+    }
+  }
+
+  private boolean isForgotten(PeerId peer) {
+    return !membership.knows(peer) && !peer.equals(context.self.id());
   }
 
   private void checkAlone(Now now) {

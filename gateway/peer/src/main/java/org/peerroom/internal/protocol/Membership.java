@@ -5,12 +5,12 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.peerroom.PeerAddress;
 import org.peerroom.PeerId;
 import org.peerroom.internal.crypto.Digests;
 import org.peerroom.internal.crypto.KemSuite;
-import org.peerroom.internal.crypto.PublicKeyCrypto;
 import org.peerroom.internal.wire.MemberRecord;
 import org.peerroom.internal.wire.Topic;
 
@@ -33,16 +33,13 @@ final class Membership {
   /** How many records are held at the most; further peers are refused until some expire. */
   static final int MAX_MEMBERS = 2_000;
 
-  private final PeerKeys self;
+  private final PeerContext context;
   private final Topic topic;
-  private final PublicKeyCrypto crypto;
   private final Map<PeerId, Known> records = new LinkedHashMap<>();
-  private long lastSequence;
 
-  Membership(PeerKeys self, Topic topic, PublicKeyCrypto crypto) {
-    this.self = self;
+  Membership(PeerContext context, Topic topic) {
+    this.context = context;
     this.topic = topic;
-    this.crypto = crypto;
   }
 
   /**
@@ -65,12 +62,13 @@ final class Membership {
 
   /** This peer's own record, newly signed. */
   MemberRecord own(List<PeerAddress> addresses, boolean left, Now now) {
-    lastSequence = Math.max(lastSequence + 1, now.wallMillis());
+    PeerKeys self = context.self;
+    long sequence = context.nextSerial();
     MemberRecord unsigned =
         new MemberRecord(
             topic,
             self.id(),
-            lastSequence,
+            sequence,
             now.wallMillis() + RECORD_MILLIS,
             left,
             self.kem().suite().code(),
@@ -82,7 +80,7 @@ final class Membership {
     return new MemberRecord(
         topic,
         self.id(),
-        lastSequence,
+        sequence,
         unsigned.expiresMillis(),
         left,
         unsigned.suite(),
@@ -97,7 +95,7 @@ final class Membership {
    * @throws Refused if it is forged, malformed, void or one too many
    */
   Outcome accept(MemberRecord record, Now now) throws Refused {
-    if (record.peer().equals(self.id())) {
+    if (record.peer().equals(context.self.id())) {
       return Outcome.OLD;
     }
     Known known = records.get(record.peer());
@@ -117,27 +115,52 @@ final class Membership {
 
   private void check(MemberRecord record, boolean known, Now now) throws Refused {
     String whose = "a member record of " + record.peer().shortHex();
-    if (record.expiresMillis() + MAX_SKEW_MILLIS < now.wallMillis()) {
+    if (record.expiresMillis() + MAX_SKEW_MILLIS <= now.wallMillis()) {
       throw Refused.untimely(whose + " has expired");
     }
     if (record.expiresMillis() > now.wallMillis() + RECORD_MILLIS + MAX_SKEW_MILLIS) {
       throw Refused.untimely(whose + " is from the future: compare the clocks");
     }
-    if (!known && records.size() >= MAX_MEMBERS) {
+    if (!known && isFull()) {
       throw Refused.untimely("the room is full: " + MAX_MEMBERS + " members are known");
     }
     try {
       KemSuite suite = KemSuite.ofCode(record.suite());
-      if (suite != self.kem().suite() || record.kemKey().length != suite.publicKeySize()) {
+      if (suite != context.self.kem().suite() || record.kemKey().length != suite.publicKeySize()) {
         throw Refused.untimely(whose + " asks for a sealing suite that this peer does not use");
       }
     } catch (IllegalArgumentException e) {
       throw Refused.untimely(whose + " asks for a sealing suite that is not known");
     }
     byte[] signed = Digests.sha256(Labels.MEMBER_RECORD, record.signedBytes());
-    if (!crypto.verify(record.peer().bytes(), signed, record.signature())) {
+    if (!context.crypto.verify(record.peer().bytes(), signed, record.signature())) {
       throw Refused.invalid(whose + " is not signed by it");
     }
+  }
+
+  int size() {
+    return records.size();
+  }
+
+  /** Whether no further peer is taken in before one is gone. */
+  boolean isFull() {
+    return records.size() >= MAX_MEMBERS;
+  }
+
+  /** Forgets the oldest record for which this holds; returns whose it was, or null if none was. */
+  @Nullable PeerId evict(Predicate<PeerId> dispensable) {
+    for (PeerId peer : records.keySet()) {
+      if (dispensable.test(peer)) {
+        records.remove(peer);
+        return peer;
+      }
+    }
+    return null;
+  }
+
+  /** Whether anything is known of this peer, be it that it left. */
+  boolean knows(PeerId peer) {
+    return records.containsKey(peer);
   }
 
   /** The record of a peer that is a member now; null if it is not. */

@@ -9,14 +9,15 @@ import org.peerroom.PeerAddress;
 import org.peerroom.PeerId;
 import org.peerroom.internal.crypto.PublicKeyCrypto;
 import org.peerroom.internal.wire.Frame;
+import org.peerroom.internal.wire.Topic;
 
 /**
- * What the state machines of one peer share: keys, randomness, the links that are up, and the
- * outputs of this turn.
+ * What the state machines of one peer share: keys, randomness, the time of this turn, the links
+ * that are up, and the outputs of this turn.
  */
 final class PeerContext {
 
-  /** How many bytes of segments go to a link before it must say that it can take more. */
+  /** How many bytes go to a link before it must say that it can take more. */
   private static final int LINK_BUDGET = 1 << 20;
 
   final PeerKeys self;
@@ -24,8 +25,12 @@ final class PeerContext {
   final Entropy entropy;
   private final Map<Long, LinkState> links = new HashMap<>();
   private final Map<PeerId, Long> linkOf = new HashMap<>();
+  private final Map<PeerId, Integer> open = new HashMap<>();
+  private final Map<Topic, Continuation> left = new HashMap<>();
   private List<PeerAddress> addresses = List.of();
   private List<Output> outputs = new ArrayList<>();
+  private Now now = new Now(0, 0);
+  private long lastSerial;
 
   PeerContext(PeerKeys self, PublicKeyCrypto crypto, Entropy entropy) {
     this.self = self;
@@ -42,6 +47,41 @@ final class PeerContext {
     }
   }
 
+  /**
+   * Where this peer's feed in a room that it has left goes on if it joins again: a feed that began
+   * anew would contradict what the members hold of it.
+   *
+   * @param next the number of the next segment
+   * @param headHash the hash of the segment before it; null if there is none
+   * @param epoch the last sender key
+   */
+  @SuppressWarnings("ArrayRecordComponent") // a public hash, compared nowhere
+  record Continuation(long next, byte @Nullable [] headHash, int epoch) {}
+
+  void leaves(Topic topic, Continuation continuation) {
+    left.put(topic, continuation);
+  }
+
+  @Nullable Continuation continuation(Topic topic) {
+    return left.get(topic);
+  }
+
+  /** A turn begins. */
+  void at(Now time) {
+    now = time;
+  }
+
+  /** When this turn began. */
+  Now now() {
+    return now;
+  }
+
+  /** A number higher than all before, also after a clock was set back. */
+  long nextSerial() {
+    lastSerial = Math.max(lastSerial + 1, now.wallMillis());
+    return lastSerial;
+  }
+
   void addresses(List<PeerAddress> own) {
     addresses = List.copyOf(own);
   }
@@ -49,6 +89,19 @@ final class PeerContext {
   /** Where this peer can be dialled. */
   List<PeerAddress> addresses() {
     return addresses;
+  }
+
+  /** A connection to this peer exists, though it may not have said hello. */
+  void opened(PeerId peer) {
+    open.merge(peer, 1, Integer::sum);
+  }
+
+  void closed(PeerId peer) {
+    open.computeIfPresent(peer, (p, count) -> count == 1 ? null : count - 1);
+  }
+
+  boolean isOpen(PeerId peer) {
+    return open.containsKey(peer);
   }
 
   void linkReady(long link, PeerId peer) {
@@ -78,13 +131,31 @@ final class PeerContext {
     if (state == null) {
       return;
     }
-    if (frame instanceof Frame.Sealed sealed) {
-      state.budget -= sealed.segment().size();
-    }
+    state.budget -= roughSize(frame);
     outputs.add(new Output.Send(link, frame));
   }
 
-  /** Whether segments may be sent to this link now. */
+  private static int roughSize(Frame frame) {
+    if (frame instanceof Frame.Sealed sealed) {
+      return sealed.segment().size();
+    } else if (frame instanceof Frame.Grant grant) {
+      return 256 + grant.sealed().length + grant.encapsulation().length;
+    } else if (frame instanceof Frame.Have have) {
+      return 64 + 64 * have.feeds().size();
+    } else if (frame instanceof Frame.Members members) {
+      int size = 64;
+      for (var record : members.records()) {
+        size += 256 + record.kemKey().length;
+      }
+      return size;
+    }
+    return 128;
+  }
+
+  /**
+   * Whether more may be sent to this link now. What a remote can bring about without end goes out
+   * only then, so that a remote that does not read cannot fill a queue here.
+   */
   boolean hasBudget(long link) {
     LinkState state = links.get(link);
     return state != null && state.budget > 0;

@@ -1,7 +1,6 @@
 package org.peerroom.internal.protocol;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -11,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 import org.peerroom.PeerAddress;
 import org.peerroom.PeerEvent;
 import org.peerroom.PeerId;
-import org.peerroom.RoomEvent;
 import org.peerroom.RoomPolicy;
 import org.peerroom.internal.crypto.PublicKeyCrypto;
 import org.peerroom.internal.crypto.RoomKeys;
@@ -39,10 +37,11 @@ public final class PeerMachine {
   private final Dialling dialling;
   private final Map<Long, LinkRecord> links = new LinkedHashMap<>();
   private final Map<Topic, RoomMachine> rooms = new LinkedHashMap<>();
-  private final Map<PeerId, Long> lastTold = new HashMap<>();
   private final Set<RoomMachine> touched = new LinkedHashSet<>();
   private long maintenanceTick;
   private long refusedFrames;
+  private long lastHello;
+  private int firstServed;
 
   public PeerMachine(PeerKeys keys, PublicKeyCrypto crypto, Entropy entropy) {
     this.context = new PeerContext(keys, crypto, entropy);
@@ -54,17 +53,26 @@ public final class PeerMachine {
     final boolean dialled;
     final String address;
     final long upTick;
+    final long ownNumber;
+    long remoteNumber;
     boolean hello;
     boolean told;
+    boolean closing;
     int invalid;
     long lastHeardTick;
 
-    LinkRecord(PeerId peer, boolean dialled, String address, long upTick) {
+    LinkRecord(PeerId peer, boolean dialled, String address, long upTick, long ownNumber) {
       this.peer = peer;
       this.dialled = dialled;
       this.address = address;
       this.upTick = upTick;
+      this.ownNumber = ownNumber;
       this.lastHeardTick = upTick;
+    }
+
+    /** The number of this link by the side that dialled it. */
+    long number() {
+      return dialled ? ownNumber : remoteNumber;
     }
   }
 
@@ -86,6 +94,7 @@ public final class PeerMachine {
 
   /** Begins: where this peer can be dialled, and whom to dial. */
   public void start(List<PeerAddress> own, List<PeerAddress> bootstrap, Now now) {
+    context.at(now);
     context.addresses(own);
     maintenanceTick = now.tickMillis() + MAINTENANCE_MILLIS;
     dialling.bootstrap(bootstrap, now);
@@ -94,6 +103,7 @@ public final class PeerMachine {
 
   /** Joins a room, or gives the one that has been joined with the same keys. */
   public RoomMachine join(String name, RoomKeys keys, RoomPolicy policy, Now now) {
+    context.at(now);
     RoomMachine room = rooms.get(Topic.of(keys.topic()));
     if (room == null) {
       room = new RoomMachine(context, name, keys, policy, now);
@@ -104,6 +114,7 @@ public final class PeerMachine {
 
   /** Leaves a room: tells the members and forgets its keys. */
   public void leave(Topic topic, Now now) {
+    context.at(now);
     RoomMachine room = rooms.remove(topic);
     if (room != null) {
       touched.remove(room);
@@ -119,48 +130,62 @@ public final class PeerMachine {
    */
   public void linkUp(
       long link, PeerId peer, String remoteAddress, @Nullable PeerAddress dialled, Now now) {
-    if (dialled != null) {
-      dialling.linked(dialled, peer);
+    context.at(now);
+    boolean tooMany = links.size() >= MAX_LINKS;
+    if (dialled != null && tooMany) {
+      dialling.failed(dialled, "there are too many links", now);
+    } else {
+      dialling.opened(dialled, peer);
     }
-    if (peer.equals(id()) || links.size() >= MAX_LINKS) {
-      context.emit(
-          new Output.Close(link, peer.equals(id()) ? "it is this very peer" : "too many links"));
+    if (tooMany || peer.equals(id())) {
+      context.emit(new Output.Close(link, tooMany ? "too many links" : "it is this very peer"));
       return;
     }
-    links.put(link, new LinkRecord(peer, dialled != null, remoteAddress, now.tickMillis()));
-    context.emit(new Output.Send(link, new Frame.Hello(VERSION)));
+    context.opened(peer);
+    long number = ++lastHello;
+    links.put(link, new LinkRecord(peer, dialled != null, remoteAddress, now.tickMillis(), number));
+    context.emit(new Output.Send(link, new Frame.Hello(VERSION, number)));
   }
 
   /** A link is gone. */
   public void linkDown(long link, String reason, Now now) {
+    context.at(now);
     LinkRecord record = links.remove(link);
     if (record == null) {
       return;
     }
     boolean wasReady = isReady(link, record);
+    context.closed(record.peer);
     context.linkGone(link);
     rooms.values().forEach(room -> room.linkDown(link, now));
     if (record.told && wasReady) {
       context.emit(new Output.PeerTold(new PeerEvent.LinkDown(record.peer, reason)));
     }
-    dialling.unlinked(record.peer, now);
+    dialling.closed(record.peer, now);
   }
 
   /** A dial did not lead to a link. */
   public void dialFailed(PeerAddress address, String reason, Now now) {
+    context.at(now);
     dialling.failed(address, reason, now);
   }
 
   /** A link can take more, and everything it was given before is on its way. */
   public void writable(long link, Now now) {
+    context.at(now);
     context.writable(link);
-    rooms.values().forEach(room -> room.writable(link));
+    List<RoomMachine> all = List.copyOf(rooms.values());
+    for (int i = 0; i < all.size(); i++) {
+      all.get((firstServed + i) % all.size()).writable(link);
+    }
+    firstServed = all.isEmpty() ? 0 : (firstServed + 1) % all.size();
   }
 
   /** A frame arrived. */
   public void frame(long link, Frame frame, Now now) {
+    context.at(now);
     LinkRecord record = links.get(link);
-    if (record == null) {
+    if (record == null || record.closing) {
       return;
     }
     record.lastHeardTick = now.tickMillis();
@@ -171,7 +196,9 @@ public final class PeerMachine {
         close(link, "it did not say hello first");
       }
     } else if (frame instanceof Frame.Ping ping) {
-      context.send(link, new Frame.Pong(ping.nonce()));
+      if (context.hasBudget(link)) {
+        context.send(link, new Frame.Pong(ping.nonce()));
+      }
     } else if (!(frame instanceof Frame.Pong) && !(frame instanceof Frame.Bye)) {
       toRoom(link, record, frame, now);
     }
@@ -187,6 +214,7 @@ public final class PeerMachine {
       return;
     }
     record.hello = true;
+    record.remoteNumber = hello.number();
     if (hello.version() != VERSION) {
       close(
           link, "it speaks version " + hello.version() + " of the protocol, this peer " + VERSION);
@@ -204,6 +232,7 @@ public final class PeerMachine {
       close(other, "there is another link between these peers");
     }
     context.linkReady(link, record.peer);
+    dialling.ready(record.peer);
     record.told = true;
     if (before == null) {
       context.emit(
@@ -214,19 +243,23 @@ public final class PeerMachine {
 
   /**
    * Which of two links between the same peers stays, decided alike on both sides: the one that the
-   * smaller id dialled; of two that the same side dialled the newer, because who dials again has
-   * lost the older one.
+   * smaller id dialled; of two that the same side dialled the one that it says is newer, because
+   * who dials again has lost the older one.
    */
   private boolean replaces(LinkRecord newer, LinkRecord older) {
     if (newer.dialled == older.dialled) {
-      return true;
+      return newer.number() > older.number();
     }
     boolean selfIsSmaller = id().compareTo(newer.peer) < 0;
     return newer.dialled == selfIsSmaller;
   }
 
   private void close(long link, String reason) {
-    context.emit(new Output.Send(link, new Frame.Bye(reason)));
+    LinkRecord record = links.get(link);
+    if (record != null && !record.closing) {
+      record.closing = true;
+      context.emit(new Output.Send(link, new Frame.Bye(reason)));
+    }
     context.emit(new Output.Close(link, reason));
   }
 
@@ -240,7 +273,7 @@ public final class PeerMachine {
     try {
       room.frame(link, record.peer, frame, now);
     } catch (Refused e) {
-      refused(link, record, room, e, now);
+      refused(link, record, room, e);
     }
     if (frame instanceof Frame.Members members) {
       for (var member : members.records()) {
@@ -251,16 +284,9 @@ public final class PeerMachine {
     }
   }
 
-  private void refused(long link, LinkRecord record, RoomMachine room, Refused e, Now now) {
+  private void refused(long link, LinkRecord record, RoomMachine room, Refused e) {
     refusedFrames++;
-    Long before = lastTold.get(record.peer);
-    if (before == null || now.tickMillis() - before >= 1_000) {
-      if (lastTold.size() > MAX_LINKS) {
-        lastTold.clear();
-      }
-      lastTold.put(record.peer, now.tickMillis());
-      room.tell(new RoomEvent.Refused(record.peer, e.reason()));
-    }
+    room.refused(record.peer, e.reason());
     if (e.blame() && ++record.invalid >= MAX_INVALID) {
       close(link, "it sent too much that is not valid");
     }
@@ -285,6 +311,7 @@ public final class PeerMachine {
 
   /** Time has passed. */
   public void advance(Now now) {
+    context.at(now);
     for (RoomMachine room : rooms.values()) {
       if (room.nextTick() <= now.tickMillis()) {
         room.advance(now);
@@ -341,6 +368,7 @@ public final class PeerMachine {
    * Leaves all rooms and wipes the keys; the links are to be closed by whoever drives this machine.
    */
   public void close(Now now) {
+    context.at(now);
     for (Topic topic : List.copyOf(rooms.keySet())) {
       leave(topic, now);
     }

@@ -2,6 +2,7 @@ package org.peerroom.internal.protocol;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.peerroom.PeerId;
 import org.peerroom.RoomPolicy;
+import org.peerroom.internal.wire.SegmentHeader;
 import org.peerroom.internal.wire.Topic;
 
 /**
@@ -22,6 +24,12 @@ final class Replica {
   /** How many feeds are held at the most; further authors are refused. */
   static final int MAX_FEEDS = 10_000;
 
+  /** How many of them one peer may have vouched for that are not its own. */
+  static final int MAX_VOUCHED_FOR = 2_000;
+
+  /** How many are kept free for members that come themselves. */
+  private static final int RESERVED = 2_000;
+
   /** A feed that nothing has been heard of for this long is forgotten. */
   private static final long EMPTY_FEED_MILLIS = 120_000;
 
@@ -29,7 +37,12 @@ final class Replica {
   private final RoomPolicy policy;
   private final ToLongFunction<Feed> readUpTo;
   private final Map<PeerId, Feed> feeds = new LinkedHashMap<>();
+
+  /** How many feeds each peer has vouched for that are not its own. */
+  private final Map<PeerId, Integer> vouchedFor = new HashMap<>();
+
   private long bytes;
+  private int active;
 
   /**
    * @param readUpTo one more than the newest segment of a feed that nobody waits for any more
@@ -53,14 +66,36 @@ final class Replica {
     return bytes;
   }
 
-  /** The feed of this author, made if it was not known; null if there are too many. */
-  @Nullable Feed open(PeerId author, Now now) {
+  /**
+   * The feed of this author, made if it was not known; null if there are too many.
+   *
+   * @param voucher who granted a key for it: the author or another member
+   */
+  @Nullable Feed open(PeerId author, PeerId voucher, Now now) {
     Feed feed = feeds.get(author);
-    if (feed == null && feeds.size() < MAX_FEEDS) {
-      feed = new Feed(topic, author, now.tickMillis());
-      feeds.put(author, feed);
+    if (feed != null) {
+      return feed;
     }
-    return feed;
+    boolean vouched = !voucher.equals(author);
+    int already = vouchedFor.getOrDefault(voucher, 0);
+    if (feeds.size() >= (vouched ? MAX_FEEDS - RESERVED : MAX_FEEDS)
+        || (vouched && already >= MAX_VOUCHED_FOR)) {
+      return null;
+    }
+    if (vouched) {
+      vouchedFor.put(voucher, already + 1);
+    }
+    Feed fresh = new Feed(topic, author, voucher, now.tickMillis());
+    feeds.put(author, fresh);
+    return fresh;
+  }
+
+  /**
+   * When a segment is forgotten here: when it says so, and no later than this peer's own retention
+   * allows.
+   */
+  long expiryOf(SegmentHeader header) {
+    return Math.min(header.expiresMillis(), header.createdMillis() + policy.retention().toMillis());
   }
 
   /**
@@ -68,10 +103,13 @@ final class Replica {
    * largest feed that has more than half of its fair share: of one whose oldest nobody waits for
    * any more, if there is such a feed.
    */
-  void appended(Feed.Stored stored) {
+  void appended(Feed to, Feed.Stored stored) {
     bytes += stored.segment.size();
+    if (to.bytes() == stored.segment.size()) {
+      active++;
+    }
     while (bytes > policy.retentionBytes()) {
-      long halfShare = policy.retentionBytes() / (2L * Math.max(1, activeFeeds()));
+      long halfShare = policy.retentionBytes() / (2L * Math.max(1, active));
       Feed victim = largest(halfShare, true);
       if (victim == null) {
         victim = largest(0, false);
@@ -96,12 +134,6 @@ final class Replica {
 
   /** How many feeds hold anything. */
   int activeFeeds() {
-    int active = 0;
-    for (Feed feed : feeds.values()) {
-      if (feed.bytes() > 0) {
-        active++;
-      }
-    }
     return active;
   }
 
@@ -110,28 +142,36 @@ final class Replica {
     long before = feed.bytes();
     change.run();
     bytes += feed.bytes() - before;
+    if (before > 0 && feed.bytes() == 0) {
+      active--;
+    }
+  }
+
+  /** Forgets what has expired of a feed. */
+  void expire(Feed feed, Now now) {
+    if (feed.hasExpired(now.wallMillis())) {
+      changed(feed, () -> feed.expire(now.wallMillis()));
+    }
   }
 
   /**
-   * Forgets what has expired, and feeds that stay empty unless they are spared; returns the
-   * forgotten authors.
+   * Forgets what has expired, and feeds of which nothing is left anywhere unless they are spared;
+   * returns the forgotten authors.
    */
   List<PeerId> expire(Now now, Collection<PeerId> spared) {
     List<PeerId> forgotten = new ArrayList<>();
     for (Iterator<Feed> i = feeds.values().iterator(); i.hasNext(); ) {
       Feed feed = i.next();
-      while (true) {
-        Feed.Stored oldest = feed.get(feed.first());
-        if (oldest == null || oldest.segment.header().expiresMillis() > now.wallMillis()) {
-          break;
-        }
-        changed(feed, feed::removeFirst);
-      }
+      expire(feed, now);
       boolean stale = now.tickMillis() - feed.knownSinceTick > EMPTY_FEED_MILLIS;
-      if (feed.first() == feed.next() && stale && !spared.contains(feed.author)) {
+      boolean over = feed.first() == feed.next() && feed.lastExpiresMillis() <= now.wallMillis();
+      if (over && stale && !spared.contains(feed.author)) {
         feed.keys.destroy();
         i.remove();
         forgotten.add(feed.author);
+        if (!feed.voucher.equals(feed.author)) {
+          vouchedFor.computeIfPresent(feed.voucher, (v, count) -> count == 1 ? null : count - 1);
+        }
       }
     }
     return forgotten;
@@ -144,6 +184,8 @@ final class Replica {
       feed.keys.destroy();
     }
     feeds.clear();
+    vouchedFor.clear();
     bytes = 0;
+    active = 0;
   }
 }

@@ -2,7 +2,6 @@ package org.peerroom.internal.protocol;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -34,16 +33,12 @@ final class Replication {
   /** Whole have-vectors go to every neighbour this often, with up to a third of jitter. */
   private static final long FULL_HAVE_MILLIS = 30_000;
 
-  /** A feed that others hold more of and that has not grown for this long is asked for again. */
-  private static final long STALL_MILLIS = 1_000;
-
   private final PeerContext context;
   private final Topic topic;
   private final Replica replica;
   private final ToLongFunction<Feed> readLocally;
   private final Map<Long, Neighbour> neighbours = new LinkedHashMap<>();
-  private final Map<PeerId, Source> sources = new HashMap<>();
-  private final Set<PeerId> behind = new LinkedHashSet<>();
+  private final Sources sources;
   private final Set<PeerId> unacknowledged = new LinkedHashSet<>();
   private final Set<PeerId> grown = new LinkedHashSet<>();
   private final Set<PeerId> redirected = new LinkedHashSet<>();
@@ -58,18 +53,7 @@ final class Replication {
     this.topic = topic;
     this.replica = replica;
     this.readLocally = readLocally;
-  }
-
-  /** Where a feed is streamed from. */
-  private static final class Source {
-    final long link;
-    long progressTick;
-    int repairs;
-
-    Source(long link, long progressTick) {
-      this.link = link;
-      this.progressTick = progressTick;
-    }
+    this.sources = new Sources(context, topic, replica, this);
   }
 
   Collection<Neighbour> neighbours() {
@@ -96,7 +80,7 @@ final class Replication {
     sendHave(neighbour, replica.feeds());
     Feed feed = replica.get(peer);
     if (feed != null) {
-      findSource(feed, now);
+      sources.authorUp(feed, neighbour, now);
     }
     return neighbour;
   }
@@ -108,21 +92,7 @@ final class Replication {
     }
     redirected.add(gone.peer);
     armDigest(now);
-    List<PeerId> orphaned = new ArrayList<>();
-    sources.forEach(
-        (author, source) -> {
-          if (source.link == link) {
-            orphaned.add(author);
-          }
-        });
-    orphaned.sort(null);
-    for (PeerId author : orphaned) {
-      sources.remove(author);
-      Feed feed = replica.get(author);
-      if (feed != null) {
-        findSource(feed, now);
-      }
-    }
+    sources.down(link, now);
   }
 
   /**
@@ -130,81 +100,43 @@ final class Replication {
    * had here.
    */
   void admitted(Feed feed, Now now) {
-    findSource(feed, now);
+    sources.find(feed, now);
     grown.add(feed.author);
     armDigest(now);
   }
 
   /** A feed was forgotten: no longer asks for it. */
   void forgotten(PeerId author) {
-    Source source = sources.remove(author);
-    if (source != null) {
-      context.send(source.link, new Unwant(topic, author));
-    }
-    behind.remove(author);
+    stopAsking(author);
     grown.remove(author);
     unacknowledged.remove(author);
   }
 
-  private void findSource(Feed feed, Now now) {
-    if (feed.author.equals(context.self.id()) || feed.keys.isEmpty() || feed.quarantined()) {
-      return;
-    }
-    Source current = sources.get(feed.author);
-    Neighbour author = neighbourOf(feed.author);
-    if (author != null) {
-      if (current == null || current.link != author.link) {
-        ask(feed, author, now);
-      }
-      return;
-    }
-    if (current != null) {
-      return;
-    }
-    Neighbour best = null;
-    for (Neighbour n : neighbours.values()) {
-      if (n.has(feed.author) != null
-          && (best == null || n.next(feed.author) > best.next(feed.author))) {
-        best = n;
-      }
-    }
-    if (best != null) {
-      ask(feed, best, now);
-    }
-  }
-
-  private void ask(Feed feed, Neighbour neighbour, Now now) {
-    Source before = sources.get(feed.author);
-    if (before != null && before.link != neighbour.link) {
-      context.send(before.link, new Unwant(topic, feed.author));
-    }
-    Source source = new Source(neighbour.link, now.tickMillis());
-    source.repairs = before == null ? 0 : before.repairs;
-    sources.put(feed.author, source);
-    context.send(neighbour.link, new Want(topic, feed.author, feed.next()));
+  /** Asks no longer for this feed. */
+  void stopAsking(PeerId author) {
+    sources.forget(author);
   }
 
   /** Takes a have-vector in; returns the authors that this replica knows nothing of. */
   List<PeerId> onHave(Neighbour neighbour, Have have, Now now) {
     List<PeerId> unknown = new ArrayList<>();
     for (FeedState state : have.feeds()) {
-      if (!neighbour.learn(state)) {
+      if (!neighbour.learn(state, replica)) {
         break;
       }
       acknowledged(neighbour, state, now);
       Feed feed = replica.get(state.author());
-      if (feed == null || feed.keys.isEmpty()) {
-        if (!state.author().equals(context.self.id())) {
-          unknown.add(state.author());
-        }
-        continue;
+      if (feed != null && (!feed.keys.isEmpty() || isOwn(feed))) {
+        sources.heard(feed, neighbour, state, now);
+      } else {
+        unknown.add(state.author());
       }
-      if (state.next() > feed.next()) {
-        behind.add(state.author());
-      }
-      findSource(feed, now);
     }
     return unknown;
+  }
+
+  private boolean isOwn(Feed feed) {
+    return feed.author.equals(context.self.id());
   }
 
   private void acknowledged(Neighbour neighbour, FeedState state, Now now) {
@@ -218,12 +150,14 @@ final class Replication {
   }
 
   void onWant(Neighbour neighbour, Want want, Now now) {
-    if (neighbour.children.size() >= Replica.MAX_FEEDS
+    Feed feed = replica.get(want.author());
+    int most = replica.feeds().size() + MissingKeys.MAX_HEARSAY_OF_ONE;
+    if (feed == null
+        && neighbour.children.size() >= most
         && !neighbour.children.containsKey(want.author())) {
       return;
     }
-    neighbour.children.put(want.author(), new Neighbour.Child(want.from(), now.tickMillis()));
-    Feed feed = replica.get(want.author());
+    neighbour.wants(want.author(), new Neighbour.Child(want.from(), now.tickMillis()));
     if (feed != null) {
       if (feed.first() > want.from()) {
         sendHave(neighbour, List.of(feed));
@@ -233,7 +167,7 @@ final class Replication {
   }
 
   void onUnwant(Neighbour neighbour, Unwant unwant) {
-    neighbour.children.remove(unwant.author());
+    neighbour.wantsNoMore(unwant.author());
   }
 
   /**
@@ -243,11 +177,7 @@ final class Replication {
   void appended(Feed feed, @Nullable Neighbour from, long sequence, Now now) {
     if (from != null) {
       from.learnFrom(feed.author, sequence);
-      Source source = sources.get(feed.author);
-      if (source != null) {
-        source.progressTick = now.tickMillis();
-        source.repairs = 0;
-      }
+      sources.progressed(feed.author, from, now);
     }
     unacknowledged.add(feed.author);
     grown.add(feed.author);
@@ -259,53 +189,67 @@ final class Replication {
     }
   }
 
-  /** A link can take more. */
-  void writable(long link) {
-    Neighbour neighbour = neighbours.get(link);
-    if (neighbour == null) {
-      return;
+  /** A segment that has expired came: its place counts, nothing is passed on. */
+  void passed(Feed feed, Neighbour from, Now now) {
+    sources.progressed(feed.author, from, now);
+    unacknowledged.add(feed.author);
+  }
+
+  /** A link can take more: says what was held back, then segments. */
+  void writable(Neighbour neighbour, boolean heldBack) {
+    if (heldBack) {
+      sendHave(neighbour, replica.feeds());
     }
-    for (PeerId author : neighbour.children.keySet()) {
+    while (context.hasBudget(neighbour.link)) {
+      PeerId author = neighbour.nextWaiting();
+      if (author == null) {
+        return;
+      }
       Feed feed = replica.get(author);
-      if (feed != null) {
-        pump(neighbour, feed);
+      if (feed != null && pumpOne(neighbour, feed)) {
+        neighbour.waits(author);
       }
     }
   }
 
   private void pump(Neighbour neighbour, Feed feed) {
-    Neighbour.Child child = neighbour.children.get(feed.author);
-    if (child == null) {
+    if (!neighbour.children.containsKey(feed.author) || neighbour.isWaiting(feed.author)) {
       return;
     }
+    boolean more = true;
+    while (more) {
+      if (!context.hasBudget(neighbour.link)) {
+        neighbour.waits(feed.author);
+        return;
+      }
+      more = pumpOne(neighbour, feed);
+    }
+  }
+
+  /** Sends the next segment of a feed to a neighbour; false if there is none to send. */
+  private boolean pumpOne(Neighbour neighbour, Feed feed) {
+    Neighbour.Child child = neighbour.children.get(feed.author);
+    if (child == null) {
+      return false;
+    }
+    replica.expire(feed, context.now());
     if (child.cursor < feed.first() && feed.first() < feed.next()) {
       child.cursor = feed.first();
       child.consumed = Math.max(child.consumed, feed.first());
       sendHave(neighbour, List.of(feed));
     }
-    while (child.cursor < feed.next() && context.hasBudget(neighbour.link)) {
-      Feed.Stored stored = feed.get(child.cursor);
-      if (stored == null) {
-        return;
-      }
-      context.send(neighbour.link, new Sealed(stored.segment));
-      child.cursor++;
+    Feed.Stored stored = feed.get(child.cursor);
+    if (stored == null) {
+      return false;
     }
+    context.send(neighbour.link, new Sealed(stored.segment));
+    child.cursor++;
+    return true;
   }
 
-  /**
-   * Whether a feed may go on with this segment though earlier ones are missing: nobody linked holds
-   * the one that is due. Otherwise asks for it.
-   */
-  boolean mayJump(Feed feed, Now now) {
-    for (Neighbour n : neighbours.values()) {
-      if (n.offers(feed.author, feed.next())) {
-        behind.add(feed.author);
-        repair(feed, now);
-        return false;
-      }
-    }
-    return true;
+  /** See {@link Sources#mayJump}. */
+  boolean mayJump(Feed feed, Neighbour from, Now now) {
+    return sources.mayJump(feed, from, now);
   }
 
   /** A local reader has moved on: its progress is worth an acknowledgement. */
@@ -324,18 +268,24 @@ final class Replication {
       if (feed == null || author.equals(context.self.id())) {
         continue;
       }
-      Source source = sources.get(author);
+      Long source = sources.linkOf(author);
       Neighbour direct = neighbourOf(author);
       FeedState state = state(feed);
       if (direct != null) {
         byLink.computeIfAbsent(direct.link, l -> new ArrayList<>()).add(state);
       }
-      if (source != null && (direct == null || source.link != direct.link)) {
-        byLink.computeIfAbsent(source.link, l -> new ArrayList<>()).add(state);
+      if (source != null && (direct == null || source != direct.link)) {
+        byLink.computeIfAbsent(source, l -> new ArrayList<>()).add(state);
       }
     }
     unacknowledged.clear();
-    byLink.forEach(this::sendStates);
+    byLink.forEach(
+        (link, states) -> {
+          Neighbour neighbour = neighbours.get(link);
+          if (neighbour != null) {
+            sendStates(neighbour, states);
+          }
+        });
   }
 
   /**
@@ -365,14 +315,18 @@ final class Replication {
         states.add(state(feed));
       }
     }
-    sendStates(neighbour.link, states);
+    sendStates(neighbour, states);
   }
 
-  private void sendStates(long link, List<FeedState> states) {
+  private void sendStates(Neighbour neighbour, List<FeedState> states) {
+    if (!states.isEmpty() && !context.hasBudget(neighbour.link)) {
+      neighbour.heldBack = true;
+      return;
+    }
     for (int i = 0; i < states.size(); i += Limits.MAX_FEEDS_IN_FRAME) {
       List<FeedState> some =
           states.subList(i, Math.min(states.size(), i + Limits.MAX_FEEDS_IN_FRAME));
-      context.send(link, new Have(topic, some));
+      context.send(neighbour.link, new Have(topic, some));
     }
   }
 
@@ -385,17 +339,12 @@ final class Replication {
     if (now.tickMillis() >= fullHaveTick) {
       fullHaveTick = now.tickMillis() + jittered(FULL_HAVE_MILLIS);
       for (Neighbour neighbour : neighbours.values()) {
+        neighbour.forgetUnknown(replica);
         sendHave(neighbour, replica.feeds());
       }
+      sources.preferAuthors(now);
     }
-    for (PeerId author : List.copyOf(behind)) {
-      Feed feed = replica.get(author);
-      if (feed == null || !anyoneHasMore(feed)) {
-        behind.remove(author);
-      } else {
-        repair(feed, now);
-      }
-    }
+    sources.advance(now);
   }
 
   /** When {@link #advance} has something to do again. */
@@ -403,42 +352,6 @@ final class Replication {
     return Math.min(digestTick, fullHaveTick);
   }
 
-  private boolean anyoneHasMore(Feed feed) {
-    for (Neighbour n : neighbours.values()) {
-      if (n.next(feed.author) > feed.next()) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private void repair(Feed feed, Now now) {
-    Source source = sources.get(feed.author);
-    if (source == null) {
-      findSource(feed, now);
-      return;
-    }
-    if (now.tickMillis() - source.progressTick < STALL_MILLIS || feed.quarantined()) {
-      return;
-    }
-    List<Neighbour> holders = new ArrayList<>();
-    for (Neighbour n : neighbours.values()) {
-      if (n.next(feed.author) > feed.next()) {
-        holders.add(n);
-      }
-    }
-    if (!holders.isEmpty()) {
-      source.repairs++;
-      Neighbour same = neighbours.get(source.link);
-      boolean again = source.repairs == 1 && same != null && holders.contains(same);
-      ask(
-          feed,
-          again && same != null ? same : holders.get(context.entropy.nextInt(holders.size())),
-          now);
-    }
-  }
-
-  /** Where a feed's author is linked itself, it is the best source again once it is ahead. */
   private void sendDigests() {
     for (Neighbour neighbour : neighbours.values()) {
       List<FeedState> news = new ArrayList<>();
@@ -447,7 +360,7 @@ final class Replication {
           news.add(state(feed));
         }
       }
-      sendStates(neighbour.link, news);
+      sendStates(neighbour, news);
     }
     grown.clear();
     redirected.clear();

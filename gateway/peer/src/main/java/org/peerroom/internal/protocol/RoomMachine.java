@@ -1,7 +1,9 @@
 package org.peerroom.internal.protocol;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.peerroom.MessageId;
@@ -10,14 +12,11 @@ import org.peerroom.RoomEvent;
 import org.peerroom.RoomPolicy;
 import org.peerroom.SubscribeOptions;
 import org.peerroom.internal.crypto.CryptoException;
-import org.peerroom.internal.crypto.Digests;
 import org.peerroom.internal.crypto.RoomKeys;
 import org.peerroom.internal.crypto.SegmentKey;
 import org.peerroom.internal.wire.Frame;
 import org.peerroom.internal.wire.Limits;
-import org.peerroom.internal.wire.Segment;
 import org.peerroom.internal.wire.SegmentContent;
-import org.peerroom.internal.wire.SegmentHeader;
 import org.peerroom.internal.wire.Topic;
 
 /**
@@ -27,6 +26,8 @@ import org.peerroom.internal.wire.Topic;
 public final class RoomMachine {
 
   private static final long HOUSEKEEPING_MILLIS = 1_000;
+  private static final long REFUSED_AGAIN_MILLIS = 1_000;
+  private static final int MAX_REFUSED = 1_024;
 
   private final PeerContext context;
   private final String name;
@@ -35,12 +36,14 @@ public final class RoomMachine {
   private final RoomPolicy policy;
   private final Replica replica;
   private final Replication replication;
+  private final SegmentIntake intake;
   private final KeyExchange keyExchange;
   private final Members members;
   private final Author author;
   private final PublishedAcks acks;
   private final Backlog backlog;
   private final List<RoomReader> readers = new ArrayList<>();
+  private final Map<PeerId, Long> lastRefused = new HashMap<>();
   private List<Feed> order = List.of();
   private long housekeepingTick;
 
@@ -52,12 +55,17 @@ public final class RoomMachine {
     this.policy = policy;
     this.replica = new Replica(topic, policy, this::readUpTo);
     this.replication = new Replication(context, topic, replica, this::readLocally);
+    this.intake = new SegmentIntake(context, this, replica, replication);
     this.acks = new PublishedAcks(topic);
-    Feed own = replica.open(context.self.id(), now);
+    Feed own = replica.open(self(), self(), now);
     if (own == null) {
       throw new IllegalStateException("a new replica has room for its own feed");
     }
     this.author = new Author(context, topic, policy, own);
+    PeerContext.Continuation before = context.continuation(topic);
+    if (before != null) {
+      this.author.continueFrom(before);
+    }
     this.author.rekey(now);
     this.order = List.of(own);
     this.backlog = new Backlog(policy, replica, replication, own);
@@ -123,10 +131,8 @@ public final class RoomMachine {
    * @return the place of each message in this peer's feed
    */
   public List<MessageId> publish(List<byte[]> bodies, List<Integer> replicas, Now now) {
-    if (author.rekeyIsDue(now)) {
-      author.rekey(now);
-      keyExchange.rekeyed(members.list(), now);
-    }
+    context.at(now);
+    keyExchange.beforeSegment(members.list(), now);
     List<MessageId> ids = new ArrayList<>(bodies.size());
     int at = 0;
     while (at < bodies.size()) {
@@ -170,7 +176,7 @@ public final class RoomMachine {
   }
 
   private void append(Feed.Stored stored, Now now) {
-    replica.appended(stored);
+    replica.appended(author.feed(), stored);
     replication.appended(author.feed(), null, stored.segment.sequence(), now);
     context.emit(new Output.RoomReadable(topic));
   }
@@ -185,14 +191,14 @@ public final class RoomMachine {
    */
   public boolean settled() {
     long next = author.feed().next();
-    Set<PeerId> holders = acks.holders(next - 1);
+    Set<PeerId> holders = acks.reached(next - 1);
     boolean nothing = author.feed().bytes() == 0;
     return nothing || replication.neighbours().stream().allMatch(n -> holders.contains(n.peer));
   }
 
   /** How many other peers are known to hold everything that this peer has published. */
   public int fullReplicas() {
-    return acks.holders(author.feed().next() - 1).size();
+    return acks.reached(author.feed().next() - 1).size();
   }
 
   /** Whether this peer has published something that is still retained here. */
@@ -213,7 +219,15 @@ public final class RoomMachine {
   }
 
   void writable(long link) {
-    replication.writable(link);
+    Neighbour neighbour = replication.neighbour(link);
+    if (neighbour != null) {
+      boolean heldBack = neighbour.heldBack;
+      neighbour.heldBack = false;
+      if (heldBack) {
+        members.writable(neighbour);
+      }
+      replication.writable(neighbour, heldBack);
+    }
   }
 
   void frame(long link, PeerId remote, Frame frame, Now now) throws Refused {
@@ -226,7 +240,7 @@ public final class RoomMachine {
       throw Refused.untimely("it is not a member of this room");
     }
     if (frame instanceof Frame.Sealed sealed) {
-      onSegment(neighbour, sealed.segment(), now);
+      intake.take(neighbour, sealed.segment(), now);
     } else if (frame instanceof Frame.Have have) {
       onHave(neighbour, have, now);
     } else if (frame instanceof Frame.Want want) {
@@ -234,7 +248,7 @@ public final class RoomMachine {
     } else if (frame instanceof Frame.Unwant unwant) {
       replication.onUnwant(neighbour, unwant);
     } else if (frame instanceof Frame.Grant grant) {
-      keyExchange.onGrant(grant, members, now);
+      keyExchange.onGrant(remote, grant, members, now);
     } else if (frame instanceof Frame.KeyRequest request) {
       keyExchange.onRequest(request, members, now);
     }
@@ -242,96 +256,18 @@ public final class RoomMachine {
 
   private void onHave(Neighbour neighbour, Frame.Have have, Now now) {
     for (PeerId unknown : replication.onHave(neighbour, have, now)) {
-      keyExchange.keyMissing(unknown, now);
+      keyMissing(unknown, neighbour, now);
     }
     for (Frame.FeedState state : have.feeds()) {
       if (state.author().equals(self())) {
-        acks.holds(neighbour.peer, state.next()).forEach(context::emit);
+        acks.holds(neighbour.peer, state.first(), state.next()).forEach(context::emit);
       }
     }
   }
 
-  private void onSegment(Neighbour from, Segment segment, Now now) throws Refused {
-    if (segment.author().equals(self())) {
-      return;
-    }
-    Feed feed = replica.get(segment.author());
-    if (feed == null || feed.keys.isEmpty()) {
-      keyExchange.keyMissing(segment.author(), now);
-      throw Refused.untimely(
-          "its author " + segment.author().shortHex() + " has not been admitted");
-    }
-    SegmentHeader header = segment.header();
-    if (feed.quarantined() || segment.sequence() < feed.next()) {
-      Feed.Stored held = feed.get(segment.sequence());
-      if (held != null && !java.util.Arrays.equals(held.segment.encoded(), segment.encoded())) {
-        onConflict(feed, segment);
-      }
-      return;
-    }
-    byte[] hash = verified(segment);
-    if (header.createdMillis() > now.wallMillis() + Membership.MAX_SKEW_MILLIS) {
-      throw Refused.untimely(
-          "segment of " + segment.author().shortHex() + " is from the future: compare the clocks");
-    }
-    if (segment.sequence() > feed.next()) {
-      if (!replication.mayJump(feed, now)) {
-        return;
-      }
-      replica.changed(feed, () -> feed.jumpTo(segment.sequence()));
-    }
-    byte[] head = feed.headHash();
-    if (head != null && !java.util.Arrays.equals(head, header.previous())) {
-      throw Refused.untimely(
-          "segment "
-              + segment.sequence()
-              + " of "
-              + segment.author().shortHex()
-              + " does not follow the one before it");
-    }
-    store(feed, segment, hash, from, now);
-  }
-
-  private byte[] verified(Segment segment) throws Refused {
-    byte[] hash = Digests.sha256(Labels.SEGMENT, segment.headerBytes(), segment.ciphertext());
-    if (!context.crypto.verify(segment.author().bytes(), hash, segment.signature())) {
-      throw Refused.invalid(
-          "the signature of segment "
-              + segment.sequence()
-              + " of "
-              + segment.author().shortHex()
-              + " is wrong");
-    }
-    return hash;
-  }
-
-  private void onConflict(Feed feed, Segment segment) throws Refused {
-    verified(segment);
-    if (!feed.quarantined()) {
-      feed.quarantine();
-      throw Refused.untimely(
-          "author "
-              + feed.author.shortHex()
-              + " signed two different segments "
-              + segment.sequence()
-              + ": nothing more is taken from it");
-    }
-  }
-
-  private void store(Feed feed, Segment segment, byte[] hash, Neighbour from, Now now) {
-    SegmentHeader header = segment.header();
-    if (header.expiresMillis() <= now.wallMillis()) {
-      replica.changed(feed, () -> feed.pass(segment, hash));
-      return;
-    }
-    SegmentKey key = feed.keys.keyFor(header);
-    Feed.Stored stored = feed.append(segment, hash, key);
-    replica.appended(stored);
-    replication.appended(feed, from, segment.sequence(), now);
-    if (key == null && segment.sequence() >= feed.keys.readableFrom()) {
-      keyExchange.keyMissing(feed.author, now);
-    }
-    context.emit(new Output.RoomReadable(topic));
+  /** The keys of this feed are needed and not there; the neighbour spoke of it. */
+  void keyMissing(PeerId of, Neighbour teller, Now now) {
+    keyExchange.keyMissing(of, teller.peer, members, now);
   }
 
   /** A member is gone: what is sent from now on is not for it. */
@@ -348,9 +284,13 @@ public final class RoomMachine {
     }
   }
 
-  /** Makes room for the feed of an author that has been admitted; null if there are too many. */
-  @Nullable Feed admit(PeerId newAuthor, Now now) {
-    Feed feed = replica.open(newAuthor, now);
+  /**
+   * Makes room for the feed of an author that has been admitted; null if there are too many.
+   *
+   * @param voucher who grants a key for it
+   */
+  @Nullable Feed admit(PeerId newAuthor, PeerId voucher, Now now) {
+    Feed feed = replica.open(newAuthor, voucher, now);
     if (feed != null && order.size() != replica.feeds().size()) {
       order = List.copyOf(replica.feeds());
     }
@@ -364,9 +304,35 @@ public final class RoomMachine {
   /** Whether a stored segment can be opened: derives its key if that has become possible. */
   boolean keyed(Feed feed, Feed.Stored stored) {
     if (stored.key == null) {
-      stored.key = feed.keys.keyFor(stored.segment.header());
+      SegmentKey key = feed.keys.keyFor(stored.segment.header());
+      if (key != null) {
+        feed.keyed(stored, key);
+      }
     }
     return stored.key != null;
+  }
+
+  /** Whether every stored segment of a feed can be opened that this peer is due to read. */
+  boolean allKeyed(Feed feed) {
+    for (long s = feed.first(); s < feed.next() && feed.unkeyed() > 0; s++) {
+      Feed.Stored stored = feed.get(s);
+      if (stored != null
+          && !keyed(feed, stored)
+          && SegmentIntake.isDueToBeRead(feed, stored.segment)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether the key of a segment that can't be opened is still being asked for. */
+  boolean awaitsKey(Feed feed) {
+    return keyExchange.awaitsKey(feed.author);
+  }
+
+  /** Forgets what has expired of a feed: it is not read any more either. */
+  void expire(Feed feed) {
+    replica.expire(feed, context.now());
   }
 
   byte[] open(Feed.Stored stored) throws CryptoException {
@@ -393,6 +359,20 @@ public final class RoomMachine {
     replication.consumedLocally(of);
   }
 
+  /** Tells that something was refused, at most once a second for each peer. */
+  void refused(PeerId from, String reason) {
+    long tick = context.now().tickMillis();
+    Long before = lastRefused.get(from);
+    if (before != null && tick - before < REFUSED_AGAIN_MILLIS) {
+      return;
+    }
+    if (lastRefused.size() >= MAX_REFUSED) {
+      lastRefused.clear();
+    }
+    lastRefused.put(from, tick);
+    tell(new RoomEvent.Refused(from, reason));
+  }
+
   void tell(RoomEvent event) {
     context.emit(new Output.RoomTold(topic, event));
   }
@@ -411,6 +391,7 @@ public final class RoomMachine {
       Set<PeerId> spared = members.known();
       for (PeerId forgotten : replica.expire(now, spared)) {
         replication.forgotten(forgotten);
+        readers.forEach(reader -> reader.forget(forgotten));
       }
       if (order.size() != replica.feeds().size()) {
         order = List.copyOf(replica.feeds());
@@ -427,6 +408,7 @@ public final class RoomMachine {
   /** Tells the members and forgets every key of this room. */
   void leave(Now now) {
     members.announceLeaving(now);
+    context.leaves(topic, author.continuation());
     replica.destroy();
     author.destroy();
     keyExchange.destroy();

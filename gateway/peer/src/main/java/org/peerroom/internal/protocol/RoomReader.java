@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,11 @@ public final class RoomReader {
   private final SubscribeOptions options;
   private final Map<PeerId, Place> places = new HashMap<>();
   private final Deque<Message> ready = new ArrayDeque<>();
+
+  /** Large messages of which not all parts have been read, that which has grown last at the end. */
+  private final Map<PeerId, Assembly> assemblies = new LinkedHashMap<>();
+
+  private long assemblyBytes;
   private int turn;
 
   RoomReader(RoomMachine room, SubscribeOptions options) {
@@ -48,7 +54,6 @@ public final class RoomReader {
   private static final class Place {
     long next;
     long consumed;
-    @Nullable Assembly assembly;
 
     /** Whether this peer could read the segment at {@link #next}: whether missing it is a loss. */
     boolean readable;
@@ -141,91 +146,138 @@ public final class RoomReader {
     if (feed.keys.isEmpty()) {
       return false;
     }
+    room.expire(feed);
     Place place = places.computeIfAbsent(feed.author, a -> new Place(feed.first()));
     place.readable |= feed.keys.readableFrom() <= place.next;
-    skipWhatIsGone(feed, place);
+    if (place.next < feed.first()) {
+      skipTo(feed.first(), feed, place);
+    }
     Feed.Stored stored = feed.get(place.next);
-    while (stored != null && !room.keyed(feed, stored)) {
-      if (place.next >= feed.keys.readableFrom()) {
-        return false;
-      }
-      place.next++;
-      stored = feed.get(place.next);
+    if (stored != null && !room.keyed(feed, stored)) {
+      stored = skipWhatHasNoKey(feed, place);
     }
     if (stored == null) {
       return false;
     }
     place.next++;
     place.readable = true;
-    open(place, stored);
+    open(stored);
     return true;
   }
 
-  private void skipWhatIsGone(Feed feed, Place place) {
-    if (place.next >= feed.first()) {
-      return;
+  /**
+   * Passes over segments that this peer holds no key for. Those before its first key were never for
+   * it; of later ones the key is waited for as long as it is asked for.
+   *
+   * @return the next segment that can be opened; null if there is none, or not yet
+   */
+  private Feed.@Nullable Stored skipWhatHasNoKey(Feed feed, Place place) {
+    long at = place.next;
+    Feed.Stored stored = feed.get(at);
+    while (stored != null && !room.keyed(feed, stored)) {
+      if (at >= feed.keys.readableFrom() && room.awaitsKey(feed)) {
+        return null;
+      }
+      stored = feed.get(++at);
     }
-    if (place.readable) {
-      room.tell(new RoomEvent.Gap(feed.author, place.next, feed.first() - 1));
-    }
-    place.assembly = null;
-    place.next = feed.first();
-    place.consumed = Math.max(place.consumed, place.next);
+    skipTo(at, feed, place);
+    return stored;
   }
 
-  private void open(Place place, Feed.Stored stored) {
+  /** Goes on with this segment, and tells what was missed of that which this peer could read. */
+  private void skipTo(long sequence, Feed feed, Place place) {
+    Assembly unfinished = assemblies.get(feed.author);
+    long missed = place.readable ? place.next : Math.max(place.next, feed.keys.readableFrom());
+    if (missed < sequence) {
+      long first = unfinished == null ? missed : unfinished.id.sequence();
+      room.tell(new RoomEvent.Gap(feed.author, first, sequence - 1));
+    }
+    abandon(feed.author);
+    place.next = sequence;
+    place.consumed = Math.max(place.consumed, sequence);
+  }
+
+  private void open(Feed.Stored stored) {
     PeerId author = stored.segment.author();
     long sequence = stored.segment.sequence();
     try {
       byte[] plaintext = room.open(stored);
       int index = 0;
       for (Item item : SegmentContent.read(plaintext)) {
-        take(place, new MessageId(author, sequence, index++), item, plaintext);
+        take(new MessageId(author, sequence, index++), item, plaintext);
       }
     } catch (CryptoException | WireException e) {
-      place.assembly = null;
-      room.tell(
-          new RoomEvent.Refused(
-              author, "segment " + sequence + " can't be read: " + e.getMessage()));
+      abandon(author);
+      room.refused(author, "segment " + sequence + " can't be read: " + e.getMessage());
     }
-    if (ready.isEmpty() && place.assembly == null) {
+    if (ready.isEmpty()) {
       consumed();
     }
   }
 
-  private void take(Place place, MessageId id, Item item, byte[] plaintext) throws WireException {
+  private void take(MessageId id, Item item, byte[] plaintext) throws WireException {
     if (item instanceof Item.Whole whole) {
-      place.assembly = null;
+      abandon(id.author());
       ready(id, MessageCodec.decode(plaintext, whole.offset(), whole.length()));
     } else if (item instanceof Item.FirstPart part) {
-      if (part.total() > room.policy().maxMessageSize() + MessageCodec.MAX_OVERHEAD) {
-        place.assembly = null;
+      abandon(id.author());
+      int most = room.policy().maxMessageSize();
+      if (part.total() > most + MessageCodec.MAX_OVERHEAD) {
         throw new WireException(
-            "a message of "
-                + part.total()
-                + " bytes is over the limit of "
-                + room.policy().maxMessageSize());
+            "a message of " + part.total() + " bytes is over the limit of " + most);
       }
-      place.assembly = new Assembly(id, part.total(), part.length());
-      append(place, place.assembly, plaintext, part.offset(), part.length());
+      Assembly assembly = new Assembly(id, part.total(), part.length());
+      append(assembly, plaintext, part.offset(), part.length());
     } else if (item instanceof Item.MorePart part) {
-      if (place.assembly != null) {
-        append(place, place.assembly, plaintext, part.offset(), part.length());
+      Assembly assembly = assemblies.remove(id.author());
+      if (assembly != null) {
+        assemblyBytes -= assembly.bytes.size();
+        append(assembly, plaintext, part.offset(), part.length());
       }
     }
   }
 
-  private void append(Place place, Assembly assembly, byte[] plaintext, int offset, int length)
+  private void append(Assembly assembly, byte[] plaintext, int offset, int length)
       throws WireException {
     assembly.bytes.write(plaintext, offset, length);
-    if (assembly.bytes.size() >= assembly.total) {
-      place.assembly = null;
-      byte[] body = assembly.bytes.toByteArray();
-      if (body.length != assembly.total) {
-        throw new WireException("the parts of a message are not as long as it says");
-      }
-      ready(assembly.id, MessageCodec.decode(body, 0, body.length));
+    if (assembly.bytes.size() < assembly.total) {
+      assemblyBytes += assembly.bytes.size();
+      assemblies.put(assembly.id.author(), assembly);
+      boundAssemblies();
+      return;
     }
+    byte[] body = assembly.bytes.toByteArray();
+    if (body.length != assembly.total) {
+      throw new WireException("the parts of a message are not as long as it says");
+    }
+    ready(assembly.id, MessageCodec.decode(body, 0, body.length));
+  }
+
+  /**
+   * Not more is kept of unfinished messages than a replica keeps: the stalest is given up first.
+   */
+  private void boundAssemblies() {
+    while (assemblyBytes > room.policy().retentionBytes() && assemblies.size() > 1) {
+      Assembly stalest = assemblies.values().iterator().next();
+      PeerId author = stalest.id.author();
+      abandon(author);
+      Place place = places.get(author);
+      long last = place == null ? stalest.id.sequence() : place.next - 1;
+      room.tell(new RoomEvent.Gap(author, stalest.id.sequence(), last));
+    }
+  }
+
+  private void abandon(PeerId author) {
+    Assembly assembly = assemblies.remove(author);
+    if (assembly != null) {
+      assemblyBytes -= assembly.bytes.size();
+    }
+  }
+
+  /** A feed is forgotten: nothing of it will come any more. */
+  void forget(PeerId author) {
+    abandon(author);
+    places.remove(author);
   }
 
   private void ready(MessageId id, MessageCodec.Body body) throws WireException {

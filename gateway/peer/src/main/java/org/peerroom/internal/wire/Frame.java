@@ -10,8 +10,10 @@ public sealed interface Frame {
    * The first frame of each side.
    *
    * @param version the protocol version that the sender speaks
+   * @param number higher than in every hello that the sender sent before: tells which of two links
+   *     that it dialled is the newer one
    */
-  record Hello(int version) implements Frame {}
+  record Hello(int version, long number) implements Frame {}
 
   /** Asks for a {@link Pong} with the same number. */
   record Ping(long nonce) implements Frame {}

@@ -2,7 +2,6 @@ package org.peerroom.internal.wire;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.peerroom.PeerId;
 import org.peerroom.internal.wire.Frame.Bye;
 import org.peerroom.internal.wire.Frame.FeedState;
 import org.peerroom.internal.wire.Frame.Grant;
@@ -45,7 +44,7 @@ public final class FrameCodec {
     if (frame instanceof Sealed f) {
       out.u8(SEALED).raw(f.segment().encoded());
     } else if (frame instanceof Hello f) {
-      out.u8(HELLO).i32(MAGIC).u16(f.version());
+      out.u8(HELLO).i32(MAGIC).u16(f.version()).i64(f.number());
     } else if (frame instanceof Ping f) {
       out.u8(PING).i64(f.nonce());
     } else if (frame instanceof Pong f) {
@@ -107,11 +106,11 @@ public final class FrameCodec {
           case BYE -> new Bye(in.text(Limits.MAX_TEXT));
           case MEMBERS -> readMembers(in);
           case GRANT -> readGrant(in);
-          case KEY_REQUEST -> new KeyRequest(topic(in), peer(in), peer(in), peer(in), in.u8());
+          case KEY_REQUEST -> new KeyRequest(in.topic(), in.peer(), in.peer(), in.peer(), in.u8());
           case SEALED -> new Sealed(Segment.decode(in.raw(in.remaining())));
           case HAVE -> readHave(in);
-          case WANT -> new Want(topic(in), peer(in), in.u63());
-          case UNWANT -> new Unwant(topic(in), peer(in));
+          case WANT -> new Want(in.topic(), in.peer(), in.u63());
+          case UNWANT -> new Unwant(in.topic(), in.peer());
           default -> throw new WireException("a frame of unknown type " + type);
         };
     in.end();
@@ -122,11 +121,11 @@ public final class FrameCodec {
     if (in.i32() != MAGIC) {
       throw new WireException("the first frame is not of this protocol");
     }
-    return new Hello(in.u16());
+    return new Hello(in.u16(), in.u63());
   }
 
   private static Members readMembers(WireReader in) throws WireException {
-    Topic topic = topic(in);
+    Topic topic = in.topic();
     int count = in.varint(Limits.MAX_MEMBERS_IN_FRAME);
     List<MemberRecord> records = new ArrayList<>();
     for (int i = 0; i < count; i++) {
@@ -142,9 +141,9 @@ public final class FrameCodec {
   private static Grant readGrant(WireReader in) throws WireException {
     Grant grant =
         new Grant(
-            topic(in),
-            peer(in),
-            peer(in),
+            in.topic(),
+            in.peer(),
+            in.peer(),
             in.u63(),
             in.u63(),
             in.u8(),
@@ -159,24 +158,16 @@ public final class FrameCodec {
   }
 
   private static Have readHave(WireReader in) throws WireException {
-    Topic topic = topic(in);
+    Topic topic = in.topic();
     int count = in.varint(Limits.MAX_FEEDS_IN_FRAME);
     List<FeedState> feeds = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      FeedState state = new FeedState(peer(in), in.u63(), in.u63(), in.u63(), in.u8() == 1);
+      FeedState state = new FeedState(in.peer(), in.u63(), in.u63(), in.u63(), in.flag());
       if (state.first() > state.next() || state.consumed() > state.next()) {
         throw new WireException("a have-vector contradicts itself");
       }
       feeds.add(state);
     }
     return new Have(topic, feeds);
-  }
-
-  private static Topic topic(WireReader in) throws WireException {
-    return Topic.of(in.raw(Topic.SIZE));
-  }
-
-  private static PeerId peer(WireReader in) throws WireException {
-    return PeerId.of(in.raw(PeerId.SIZE));
   }
 }

@@ -57,14 +57,11 @@ public record MemberRecord(
   }
 
   static MemberRecord read(WireReader in) throws WireException {
-    Topic topic = Topic.of(in.raw(Topic.SIZE));
-    PeerId peer = PeerId.of(in.raw(PeerId.SIZE));
+    Topic topic = in.topic();
+    PeerId peer = in.peer();
     long sequence = in.u63();
     long expires = in.u63();
-    int left = in.u8();
-    if (left > 1) {
-      throw new WireException("a flag of a member record is neither 0 nor 1");
-    }
+    boolean left = in.flag();
     int suite = in.u8();
     byte[] kemKey = in.block(Limits.MAX_KEM_KEY);
     int count = in.u8();
@@ -80,6 +77,6 @@ public record MemberRecord(
       }
     }
     return new MemberRecord(
-        topic, peer, sequence, expires, left == 1, suite, kemKey, addresses, in.raw(64));
+        topic, peer, sequence, expires, left, suite, kemKey, addresses, in.raw(64));
   }
 }

@@ -38,9 +38,16 @@ public final class MessageCodec {
     long sentAt = in.i64();
     int count = in.varint(OutgoingMessage.MAX_HEADERS);
     Map<String, String> headers = count == 0 ? Map.of() : new LinkedHashMap<>();
+    int left = OutgoingMessage.MAX_HEADER_BYTES;
     for (int i = 0; i < count; i++) {
-      headers.put(
-          in.text(OutgoingMessage.MAX_HEADER_BYTES), in.text(OutgoingMessage.MAX_HEADER_BYTES));
+      int nameLength = in.varint(left);
+      String name = in.utf8(nameLength);
+      int valueLength = in.varint(left - nameLength);
+      String value = in.utf8(valueLength);
+      left -= nameLength + valueLength;
+      if (name.isBlank() || headers.put(name, value) != null) {
+        throw new WireException("a header has no name, or the name of another one");
+      }
     }
     return new Body(sentAt, headers, in.raw(in.remaining()));
   }

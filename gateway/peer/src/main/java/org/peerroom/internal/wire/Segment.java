@@ -79,8 +79,8 @@ public final class Segment {
     if (version != VERSION) {
       throw new WireException("segment version " + version + " is not known here");
     }
-    Topic topic = Topic.of(in.raw(Topic.SIZE));
-    PeerId author = PeerId.of(in.raw(PeerId.SIZE));
+    Topic topic = in.topic();
+    PeerId author = in.peer();
     SegmentHeader header =
         new SegmentHeader(
             topic,

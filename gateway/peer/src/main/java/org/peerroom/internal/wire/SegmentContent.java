@@ -96,6 +96,7 @@ public final class SegmentContent {
     while (in.remaining() > 0) {
       int kind = in.u8();
       if (kind == PADDING) {
+        in.zerosToEnd();
         break;
       }
       if (items.size() == Limits.MAX_SEGMENT_MESSAGES) {

@@ -4,6 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HexFormat;
+import org.peerroom.PeerId;
 
 /**
  * Reads what {@link WireWriter} writes; refuses what is short, long or not canonical before it
@@ -41,6 +43,15 @@ public final class WireReader {
   public int u8() throws WireException {
     need(1);
     return bytes[at++] & 0xff;
+  }
+
+  /** One byte that is 0 or 1. */
+  public boolean flag() throws WireException {
+    int value = u8();
+    if (value > 1) {
+      throw new WireException("a flag is neither 0 nor 1");
+    }
+    return value == 1;
   }
 
   /** Two bytes, unsigned. */
@@ -110,6 +121,22 @@ public final class WireReader {
     return value;
   }
 
+  /** The 32 bytes of a topic. */
+  public Topic topic() throws WireException {
+    return new Topic(hex(Topic.SIZE));
+  }
+
+  /** The 32 bytes of a peer's public key. */
+  public PeerId peer() throws WireException {
+    return new PeerId(hex(PeerId.SIZE));
+  }
+
+  private String hex(int length) throws WireException {
+    need(length);
+    at += length;
+    return HexFormat.of().formatHex(bytes, at - length, at);
+  }
+
   /** Bytes behind their length, at most {@code max} of them, copied. */
   public byte[] block(int max) throws WireException {
     return raw(varint(max));
@@ -117,15 +144,35 @@ public final class WireReader {
 
   /** A text behind its length, at most {@code max} bytes of valid UTF-8. */
   public String text(int max) throws WireException {
-    int length = varint(max);
+    return utf8(varint(max));
+  }
+
+  /** A text of this many bytes of valid UTF-8. */
+  public String utf8(int length) throws WireException {
     need(length);
+    String value = new String(bytes, at, length, StandardCharsets.UTF_8);
+    if (value.indexOf('\uFFFD') >= 0) {
+      requireUtf8(length);
+    }
+    at += length;
+    return value;
+  }
+
+  /** Only a text with a replacement character can have had bytes that were not UTF-8. */
+  private void requireUtf8(int length) throws WireException {
     try {
-      String value =
-          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, at, length)).toString();
-      at += length;
-      return value;
+      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, at, length));
     } catch (CharacterCodingException e) {
       throw new WireException("a text is not UTF-8");
+    }
+  }
+
+  /** Passes over zeros to the end. */
+  public void zerosToEnd() throws WireException {
+    while (at < end) {
+      if (bytes[at++] != 0) {
+        throw new WireException("padding is not zero");
+      }
     }
   }
 

@@ -1,0 +1,129 @@
+package org.peerroom.internal.protocol;
+
+import java.util.Arrays;
+import org.peerroom.PeerId;
+import org.peerroom.internal.crypto.Digests;
+import org.peerroom.internal.crypto.SegmentKey;
+import org.peerroom.internal.wire.Segment;
+import org.peerroom.internal.wire.SegmentHeader;
+
+/**
+ * Decides which segments get into a replica: those of authors that are admitted or vouched for,
+ * signed by them, that follow what is held of their feeds.
+ */
+final class SegmentIntake {
+
+  private final PeerContext context;
+  private final RoomMachine room;
+  private final Replica replica;
+  private final Replication replication;
+
+  SegmentIntake(PeerContext context, RoomMachine room, Replica replica, Replication replication) {
+    this.context = context;
+    this.room = room;
+    this.replica = replica;
+    this.replication = replication;
+  }
+
+  void take(Neighbour from, Segment segment, Now now) throws Refused {
+    PeerId writer = segment.author();
+    if (writer.equals(context.self.id())) {
+      return;
+    }
+    Feed feed = replica.get(writer);
+    if (feed == null || feed.keys.isEmpty()) {
+      room.keyMissing(writer, from, now);
+      throw Refused.untimely("its author " + writer.shortHex() + " has not been admitted");
+    }
+    if (feed.quarantined()) {
+      return;
+    }
+    if (segment.sequence() < feed.next()) {
+      Feed.Stored held = feed.get(segment.sequence());
+      if (held != null && !Arrays.equals(held.segment.encoded(), segment.encoded())) {
+        onContradiction(feed, segment, held);
+      }
+      return;
+    }
+    byte[] hash = verified(segment);
+    SegmentHeader header = segment.header();
+    if (header.createdMillis() > now.wallMillis() + Membership.MAX_SKEW_MILLIS) {
+      throw Refused.untimely(
+          "segment of " + writer.shortHex() + " is from the future: compare the clocks");
+    }
+    if (segment.sequence() > feed.next()) {
+      if (!replication.mayJump(feed, from, now)) {
+        return;
+      }
+      replica.changed(feed, () -> feed.jumpTo(segment.sequence()));
+    }
+    byte[] head = feed.headHash();
+    if (head != null && !Arrays.equals(head, header.previous())) {
+      quarantine(feed, segment);
+      return;
+    }
+    store(feed, segment, hash, from, now);
+  }
+
+  private byte[] verified(Segment segment) throws Refused {
+    byte[] hash = hash(segment);
+    if (!context.crypto.verify(segment.author().bytes(), hash, segment.signature())) {
+      throw Refused.invalid(
+          "the signature of segment "
+              + segment.sequence()
+              + " of "
+              + segment.author().shortHex()
+              + " is wrong");
+    }
+    return hash;
+  }
+
+  /** A segment that is not the one held under its number, but may be so only by its signature. */
+  private void onContradiction(Feed feed, Segment segment, Feed.Stored held) throws Refused {
+    byte[] hash = verified(segment);
+    Segment known = held.segment;
+    if (!Arrays.equals(hash, hash(known))) {
+      quarantine(feed, segment);
+    }
+  }
+
+  /**
+   * The author signed two feeds: whatever it says from now on could be said to others differently.
+   */
+  private void quarantine(Feed feed, Segment segment) {
+    feed.quarantine();
+    replication.stopAsking(feed.author);
+    room.refused(
+        feed.author,
+        "it signed two different feeds that part at segment "
+            + segment.sequence()
+            + ": nothing more is taken from it");
+  }
+
+  private static byte[] hash(Segment segment) {
+    return Digests.sha256(Labels.SEGMENT, segment.headerBytes(), segment.ciphertext());
+  }
+
+  private void store(Feed feed, Segment segment, byte[] hash, Neighbour from, Now now) {
+    SegmentHeader header = segment.header();
+    long expires = replica.expiryOf(header);
+    if (expires <= now.wallMillis()) {
+      replica.changed(feed, () -> feed.pass(segment, hash, expires));
+      replication.passed(feed, from, now);
+      return;
+    }
+    SegmentKey key = feed.keys.keyFor(header);
+    Feed.Stored stored = feed.append(segment, hash, expires, key);
+    replica.appended(feed, stored);
+    replication.appended(feed, from, segment.sequence(), now);
+    if (key == null && isDueToBeRead(feed, segment)) {
+      room.keyMissing(feed.author, from, now);
+    }
+    context.emit(new Output.RoomReadable(room.topic()));
+  }
+
+  /** Whether this peer holds a key for something before this segment, and so one is missing. */
+  static boolean isDueToBeRead(Feed feed, Segment segment) {
+    return feed.keys.isEmpty() || segment.sequence() >= feed.keys.readableFrom();
+  }
+}
