@@ -18,6 +18,7 @@ import org.peerroom.RoomClosedException;
 import org.peerroom.RoomConfig;
 import org.peerroom.RoomConflictException;
 import org.peerroom.RoomSecret;
+import org.peerroom.internal.crypto.CipherWarmUp;
 import org.peerroom.internal.crypto.KemSuite;
 import org.peerroom.internal.crypto.LinkCertificate;
 import org.peerroom.internal.crypto.ProviderCrypto;
@@ -87,7 +88,11 @@ public final class LocalPeer implements Peer {
 
   /** See {@link org.peerroom.PeerBuilder#start()}. */
   public static Mono<Peer> start(PeerSettings settings) {
-    return Mono.fromCallable(() -> new LocalPeer(settings, ProviderCrypto.create()))
+    return Mono.fromCallable(
+            () -> {
+              CipherWarmUp.begin();
+              return new LocalPeer(settings, ProviderCrypto.create());
+            })
         .subscribeOn(Schedulers.boundedElastic())
         .flatMap(LocalPeer::begin);
   }

@@ -70,7 +70,7 @@ public final class FrameCodec {
     } else if (frame instanceof Unwant f) {
       out.u8(UNWANT).raw(f.topic().bytes()).raw(f.author().bytes());
     }
-    return out.toBytes();
+    return out.finish();
   }
 
   private static int expectedSize(Frame frame) {

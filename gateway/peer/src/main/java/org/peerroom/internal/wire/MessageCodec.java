@@ -22,10 +22,11 @@ public final class MessageCodec {
 
   /** The message's bytes. */
   public static byte[] encode(OutgoingMessage message, long sentAtMillis) {
-    WireWriter out = new WireWriter(16 + message.payload().length + message.headers().size() * 48);
+    // Exact where there are no headers: then the array that is filled is the one that is sealed.
+    WireWriter out = new WireWriter(9 + message.payload().length + message.headers().size() * 48);
     out.i64(sentAtMillis).varint(message.headers().size());
     message.headers().forEach((name, value) -> out.text(name).text(value));
-    return out.raw(message.payload()).toBytes();
+    return out.raw(message.payload()).finish();
   }
 
   /**

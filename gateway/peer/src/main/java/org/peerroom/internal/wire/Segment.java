@@ -51,7 +51,7 @@ public final class Segment {
         .i32(h.step())
         .raw(h.commitment())
         .i32(ciphertextLength)
-        .toBytes();
+        .finish();
   }
 
   /** Puts the parts together. */

@@ -52,7 +52,7 @@ public final class SegmentContent {
     for (byte[] body : bodies) {
       expected += sizeOf(body.length);
     }
-    WireWriter out = new WireWriter(expected + expected / 8);
+    WireWriter out = new WireWriter(bucket(expected));
     for (byte[] body : bodies) {
       out.u8(MESSAGE).block(body);
     }

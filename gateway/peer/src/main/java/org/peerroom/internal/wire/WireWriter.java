@@ -97,6 +97,14 @@ public final class WireWriter {
     return bytes;
   }
 
+  /**
+   * What was written: the array itself if that is full, else a copy. Ends the writing: nothing may
+   * be written or wiped afterwards.
+   */
+  public byte[] finish() {
+    return size == bytes.length ? bytes : toBytes();
+  }
+
   /** A copy of what was written. */
   public byte[] toBytes() {
     return Arrays.copyOf(bytes, size);
