@@ -1,0 +1,66 @@
+package org.peerroom.gateway.run;
+
+import static org.peerroom.gateway.GatewayException.badInput;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How queues are reached.
+ *
+ * @param url of an ActiveMQ Artemis broker, with the parameters that its client knows
+ * @param username null for none
+ * @param password null for none; never shown
+ * @param maxConnections how many connections the pool holds at most, 1 to 1,000
+ */
+record JmsSettings(
+    String url, @Nullable String username, @Nullable String password, int maxConnections) {
+
+  static final String URL = "jms.url";
+  static final String USERNAME = "jms.username";
+  static final String PASSWORD = "jms.password";
+  static final String MAX_CONNECTIONS = "jms.pool.maxConnections";
+  static final List<String> KEYS = List.of(URL, USERNAME, PASSWORD, MAX_CONNECTIONS);
+
+  private static final String DEFAULT_URL = "tcp://127.0.0.1:61616";
+  private static final String DEFAULT_MAX_CONNECTIONS = "4";
+
+  /**
+   * Takes what is configured.
+   *
+   * @param lookup the value of a key
+   * @throws org.peerroom.gateway.GatewayException with one line if a value is out of range
+   */
+  static JmsSettings of(Function<String, Optional<String>> lookup) {
+    return new JmsSettings(
+        lookup.apply(URL).filter(url -> !url.isBlank()).orElse(DEFAULT_URL),
+        lookup.apply(USERNAME).orElse(null),
+        lookup.apply(PASSWORD).orElse(null),
+        connections(lookup.apply(MAX_CONNECTIONS).orElse(DEFAULT_MAX_CONNECTIONS)));
+  }
+
+  private static int connections(String text) {
+    try {
+      int connections = Integer.parseInt(text.strip());
+      if (connections >= 1 && connections <= 1000) {
+        return connections;
+      }
+    } catch (NumberFormatException e) {
+      throw badInput(MAX_CONNECTIONS + " is a number from 1 to 1000, not '" + text + "'", e);
+    }
+    throw badInput(MAX_CONNECTIONS + " is a number from 1 to 1000, not '" + text + "'");
+  }
+
+  @Override
+  public String toString() {
+    return "JmsSettings[url="
+        + url
+        + ", username="
+        + username
+        + ", maxConnections="
+        + maxConnections
+        + "]";
+  }
+}
