@@ -277,6 +277,7 @@ public final class LocalPeer implements Peer {
     }
     boolean more = false;
     for (LocalRoom room : rooms.values()) {
+      room.tendReaders(now);
       more |= room.drainPublishes(now);
     }
     carryOutAll(now);

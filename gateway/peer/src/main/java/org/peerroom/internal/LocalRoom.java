@@ -30,6 +30,7 @@ import reactor.core.scheduler.Schedulers;
 final class LocalRoom implements Room {
 
   private static final Logger LOG = LoggerFactory.getLogger(LocalRoom.class);
+  private static final long TEND_MILLIS = 1_000;
 
   private final LocalPeer peer;
   private final RoomMachine machine;
@@ -38,6 +39,7 @@ final class LocalRoom implements Room {
   private final EventStream<RoomEvent> events = new EventStream<>();
   private final List<MessageSubscription> subscriptions = new ArrayList<>();
   private volatile Set<PeerId> members = Set.of();
+  private long tendTick;
   private boolean ended;
 
   LocalRoom(LocalPeer peer, RoomMachine machine, long publishTimeoutMillis) {
@@ -148,6 +150,21 @@ final class LocalRoom implements Room {
   @Override
   public Mono<Void> leave() {
     return peer.leave(this);
+  }
+
+  /** On the loop, about once a second: says which readers are at work, however slowly. */
+  void tendReaders(Now now) {
+    if (now.tickMillis() < tendTick) {
+      return;
+    }
+    tendTick = now.tickMillis() + TEND_MILLIS;
+    for (MessageSubscription subscription : subscriptions) {
+      RoomReader reader = subscription.readerIfMoved();
+      if (reader != null) {
+        machine.stillReading(reader, now);
+        peer.touched(this);
+      }
+    }
   }
 
   /** On the loop: seals what publishers have queued; true if there is more to seal at once. */

@@ -36,6 +36,12 @@ final class MessageSubscription implements Subscription {
   private volatile boolean cancelled;
   private volatile boolean ended;
 
+  /** Written by the worker alone. */
+  private final AtomicLong emittedInAll = new AtomicLong();
+
+  /** Only used on the peer's loop. */
+  private long emittedBefore;
+
   /** Only used on the peer's loop; null until it has been made there and after it is given back. */
   private @Nullable RoomReader reader;
 
@@ -104,6 +110,14 @@ final class MessageSubscription implements Subscription {
     emitSoon();
   }
 
+  /** On the peer's loop: the reader, if the subscriber has taken anything since the last call. */
+  @Nullable RoomReader readerIfMoved() {
+    long now = emittedInAll.get();
+    boolean moved = now != emittedBefore;
+    emittedBefore = now;
+    return moved ? reader : null;
+  }
+
   /** On the peer's loop: there will be nothing more. */
   void end() {
     ended = true;
@@ -138,6 +152,7 @@ final class MessageSubscription implements Subscription {
         queuedBytes.addAndGet(-message.size());
         int left = queued.decrementAndGet();
         emitted++;
+        emittedInAll.lazySet(emittedInAll.getPlain() + 1);
         subscriber.onNext(message);
         if (left == READ_AHEAD_MESSAGES / 2 || left == 0) {
           refillSoon();

@@ -5,8 +5,8 @@ import org.peerroom.RoomPolicy;
 /**
  * How far members are behind this peer's own feed. Publishing waits while someone who makes
  * progress has more still to read than this author's share of a replica: half of the retained
- * bytes, 32 MiB at most, divided by the number of feeds that hold anything. Who makes no progress
- * for ten seconds is no longer waited for, until it has caught up, and may find a gap.
+ * bytes, 32 MiB at most, divided by the number of feeds that hold anything. Who gives no sign of
+ * progress for ten seconds is no longer waited for, until it has caught up, and may find a gap.
  */
 final class Backlog {
 
@@ -46,6 +46,11 @@ final class Backlog {
       open &= child.setAside;
     }
     return open;
+  }
+
+  /** A local reader is at work, though it has not read another segment to its end. */
+  void stillReading(Now now) {
+    localProgressTick = now.tickMillis();
   }
 
   private boolean localOpen(long readLocally, long limit, Now now) {

@@ -33,6 +33,9 @@ final class Replication {
   /** Whole have-vectors go to every neighbour this often, with up to a third of jitter. */
   private static final long FULL_HAVE_MILLIS = 30_000;
 
+  /** Signs of life of someone behind a neighbour are passed on this often. */
+  private static final long STILL_READING_MILLIS = 1_000;
+
   private final PeerContext context;
   private final Topic topic;
   private final Replica replica;
@@ -141,12 +144,17 @@ final class Replication {
 
   private void acknowledged(Neighbour neighbour, FeedState state, Now now) {
     Neighbour.Child child = neighbour.children.get(state.author());
-    if (child != null && state.consumed() > child.consumed) {
+    if (child == null) {
+      return;
+    }
+    if (state.consumed() > child.consumed) {
       child.consumed = state.consumed();
-      child.progressTick = now.tickMillis();
       child.setAside = false;
       unacknowledged.add(state.author());
+    } else if (now.tickMillis() - child.progressTick >= STILL_READING_MILLIS) {
+      unacknowledged.add(state.author());
     }
+    child.progressTick = now.tickMillis();
   }
 
   void onWant(Neighbour neighbour, Want want, Now now) {
@@ -254,6 +262,14 @@ final class Replication {
 
   /** A local reader has moved on: its progress is worth an acknowledgement. */
   void consumedLocally(PeerId author) {
+    unacknowledged.add(author);
+  }
+
+  /**
+   * A local reader is at work on this feed, though it has not read another segment to its end: who
+   * waits for it hears the same acknowledgement again, as a sign of life.
+   */
+  void stillReading(PeerId author) {
     unacknowledged.add(author);
   }
 

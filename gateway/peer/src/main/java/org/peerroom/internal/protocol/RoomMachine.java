@@ -118,6 +118,23 @@ public final class RoomMachine {
     replica.feeds().forEach(feed -> replication.consumedLocally(feed.author));
   }
 
+  /**
+   * A reader's application has taken something, though perhaps less than a segment: whoever waits
+   * for it goes on waiting. To be said about once a second; silence for ten counts as standstill.
+   */
+  public void stillReading(RoomReader reader, Now now) {
+    for (Feed feed : order) {
+      if (reader.consumed(feed) >= feed.next()) {
+        continue;
+      }
+      if (feed == author.feed()) {
+        backlog.stillReading(now);
+      } else {
+        replication.stillReading(feed.author);
+      }
+    }
+  }
+
   /** Whether publishing may go on now, or must wait for members that are behind. */
   public boolean publishable(Now now) {
     return backlog.open(readLocally(author.feed()), now);
