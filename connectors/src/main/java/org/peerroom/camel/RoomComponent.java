@@ -4,11 +4,13 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.spi.Metadata;
@@ -88,8 +90,8 @@ public class RoomComponent extends HealthCheckComponent {
     super.doStart();
     Peer given = peer;
     owned = given == null;
-    Peer running = given == null ? startPeer() : checkAlone(given);
-    PeerLog log = new PeerLog();
+    Peer running = given == null ? startPeer() : onlyGiven(given);
+    PeerLog log = new PeerLog(owned ? bootstrapAddresses() : Set.of());
     events = running.events().subscribe(log::log);
     started = running;
     announce(running);
@@ -114,7 +116,14 @@ public class RoomComponent extends HealthCheckComponent {
     return await(builder.start().toFuture(), START_TIMEOUT, "starting the peer");
   }
 
-  private Peer checkAlone(Peer given) {
+  private Set<PeerAddress> bootstrapAddresses() {
+    return listOf(bootstrap).stream()
+        .filter(text -> !text.isBlank())
+        .map(PeerAddress::parse)
+        .collect(Collectors.toSet());
+  }
+
+  private Peer onlyGiven(Peer given) {
     if (listen != null || bootstrap != null || advertise != null) {
       throw new IllegalArgumentException(
           "the component has a ready peer and one to start: set either peer, or listen, bootstrap and advertise"

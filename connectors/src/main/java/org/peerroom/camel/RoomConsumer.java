@@ -53,6 +53,18 @@ public class RoomConsumer extends DefaultConsumer implements Suspendable, Shutdo
   protected void doStart() throws Exception {
     super.doStart();
     registerHealthCheck();
+    if (executor == null) {
+      executor = newPool();
+    }
+    RoomSubscription place = subscription;
+    if (place == null || place.isEnded()) {
+      place = endpoint.subscribe(getRouteId());
+      subscription = place;
+    }
+    place.attach(receiver);
+  }
+
+  private ExecutorService newPool() {
     int threads = endpoint.settings().maxInFlight();
     ThreadPoolProfile profile = new ThreadPoolProfile();
     profile.setPoolSize(threads);
@@ -61,10 +73,7 @@ public class RoomConsumer extends DefaultConsumer implements Suspendable, Shutdo
     profile.setAllowCoreThreadTimeOut(true);
     profile.setMaxQueueSize(RoomSettings.MAX_IN_FLIGHT);
     profile.setRejectedPolicy(ThreadPoolRejectedPolicy.Abort);
-    executor = executors().newThreadPool(this, "RoomConsumer[" + endpoint.getName() + "]", profile);
-    RoomSubscription place = endpoint.subscribe(getRouteId());
-    subscription = place;
-    place.attach(receiver);
+    return executors().newThreadPool(this, "RoomConsumer[" + endpoint.getName() + "]", profile);
   }
 
   private void registerHealthCheck() {

@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 final class RoomLog {
 
   private static final Logger LOG = LoggerFactory.getLogger(RoomComponent.class);
-  private static final int SUBJECTS = 64;
+  private static final int SUBJECTS = 4;
 
   private final String room;
   private final LogThrottle throttle = new LogThrottle(PeerLog.WINDOW, SUBJECTS, System::nanoTime);
@@ -40,16 +40,21 @@ final class RoomLog {
     } else if (event instanceof RoomEvent.Gap gap) {
       logGap(gap);
     } else if (event instanceof RoomEvent.Refused refused) {
-      OptionalLong held = throttle.permit("refused " + refused.from(), 1);
+      OptionalLong held = throttle.permit("refused", 1);
       if (held.isPresent()) {
         LOG.warn(
             "room '{}': refused what peer {} sent: {}{}",
             room,
             refused.from().shortHex(),
             refused.reason(),
-            held.getAsLong() == 0 ? "" : " (and " + held.getAsLong() + " more before)");
+            more(held.getAsLong()));
       }
     }
+  }
+
+  /** How many lines there would have been since the last one. */
+  static String more(long held) {
+    return held == 0 ? "" : " (and " + held + " more of the kind before)";
   }
 
   private void logGap(RoomEvent.Gap gap) {
