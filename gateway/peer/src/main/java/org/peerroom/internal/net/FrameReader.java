@@ -65,7 +65,7 @@ final class FrameReader {
       throw new WireException(
           "a frame of "
               + Integer.toUnsignedString(length)
-              + " bytes is over the limit of "
+              + " bytes, over the limit of "
               + Limits.MAX_FRAME);
     }
     return length;

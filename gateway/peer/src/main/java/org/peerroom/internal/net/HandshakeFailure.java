@@ -11,12 +11,18 @@ import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.nio.channels.ClosedChannelException;
 import java.security.cert.CertificateException;
+import java.time.Duration;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.peerroom.PeerAddress;
 
 /** Says in one line for people why a connection did not become a link. */
 final class HandshakeFailure {
+
+  /** What Netty's native transport puts before the system's words. */
+  private static final Pattern SYSTEM_CALL =
+      Pattern.compile("^\\w+\\(\\.\\.\\) failed with error\\(-?\\d+\\): ");
 
   private HandshakeFailure() {}
 
@@ -48,6 +54,9 @@ final class HandshakeFailure {
               + " (connection refused): check the address, or start the peer there",
           cause);
     }
+    if (isReset(cause)) {
+      return notThePeer(address, cause);
+    }
     return new DialException("no connection to " + to + ": " + message, cause);
   }
 
@@ -74,7 +83,7 @@ final class HandshakeFailure {
     if (find(SslHandshakeTimeoutException.class, cause) != null) {
       return "it did not finish the TLS handshake in time";
     }
-    if (find(ClosedChannelException.class, cause) != null) {
+    if (find(ClosedChannelException.class, cause) != null || isReset(cause)) {
       return "it closed the connection during the TLS handshake, or takes no more links";
     }
     SSLException tls = find(SSLException.class, cause);
@@ -98,13 +107,23 @@ final class HandshakeFailure {
     return String.valueOf(address);
   }
 
-  static String seconds(java.time.Duration time) {
+  static String seconds(Duration time) {
     return time.toMillis() % 1000 == 0 ? time.toSeconds() + " s" : time.toMillis() + " ms";
   }
 
   static String oneLine(Throwable cause) {
     String message = cause.getMessage();
-    return RefusalLog.printable(message == null ? cause.getClass().getSimpleName() : message);
+    return RefusalLog.printable(
+        message == null
+            ? cause.getClass().getSimpleName()
+            : SYSTEM_CALL.matcher(message).replaceFirst(""));
+  }
+
+  /** Whether the other side broke the connection rather than close it. */
+  static boolean isReset(Throwable cause) {
+    String message = String.valueOf(cause.getMessage());
+    return cause instanceof IOException
+        && (message.contains("Connection reset") || message.contains("Broken pipe"));
   }
 
   private static <T extends Throwable> @Nullable T find(Class<T> type, Throwable from) {

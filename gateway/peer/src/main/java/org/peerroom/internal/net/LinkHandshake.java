@@ -1,5 +1,6 @@
 package org.peerroom.internal.net;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
@@ -15,14 +16,17 @@ import org.peerroom.PeerId;
  */
 final class LinkHandshake extends ChannelInboundHandlerAdapter {
 
-  /** What becomes of it; exactly one call for each handshake. */
+  /**
+   * What becomes of a connection; {@link #up} or {@link #failed} is called once, or neither if the
+   * connection never came about.
+   */
   interface Outcome {
 
     /**
      * TLS is done, the protocol agreed, the remote proved: makes the link, which is then put into
      * the pipeline.
      */
-    TcpLink link(PeerId remote);
+    TcpLink link(Channel channel, PeerId remote);
 
     /** The listener knows of the link. */
     void up();
@@ -33,11 +37,22 @@ final class LinkHandshake extends ChannelInboundHandlerAdapter {
 
   private final LinkTls.Side tls;
   private final Outcome outcome;
+  private boolean connected;
   private boolean over;
 
   LinkHandshake(LinkTls.Side tls, Outcome outcome) {
     this.tls = tls;
     this.outcome = outcome;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    connected = ctx.channel().isActive();
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext ctx) {
+    connected = true;
   }
 
   @Override
@@ -59,7 +74,7 @@ final class LinkHandshake extends ChannelInboundHandlerAdapter {
       return;
     }
     over = true;
-    TcpLink link = outcome.link(remote);
+    TcpLink link = outcome.link(ctx.channel(), remote);
     ctx.pipeline().replace(this, "link", link);
     link.up();
     outcome.up();
@@ -76,7 +91,7 @@ final class LinkHandshake extends ChannelInboundHandlerAdapter {
   }
 
   private void fail(ChannelHandlerContext ctx, @Nullable Throwable cause) {
-    if (!over) {
+    if (connected && !over) {
       over = true;
       outcome.failed(cause == null ? new ClosedChannelException() : cause);
     }

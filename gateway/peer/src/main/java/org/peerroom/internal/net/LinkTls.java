@@ -1,5 +1,6 @@
 package org.peerroom.internal.net;
 
+import io.netty.handler.ssl.SslProvider;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.security.cert.CertificateException;
@@ -46,6 +47,11 @@ final class LinkTls {
     this.keys =
         new KeyManager[] {new LinkKeyManager(certificate.certificate(), certificate.privateKey())};
     this.crypto = crypto;
+    // Asked here also because the answer takes Netty a while, the first time: not for an event
+    // loop.
+    if (!SslProvider.isTlsv13Supported(SslProvider.JDK)) {
+      throw new IllegalStateException("this Java runtime has no TLS 1.3");
+    }
     try {
       this.self = PeerId.of(LinkCertificate.peerPublicKey(certificate.certificate(), crypto));
     } catch (CertificateException e) {

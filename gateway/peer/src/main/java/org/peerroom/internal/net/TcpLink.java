@@ -188,7 +188,7 @@ final class TcpLink extends ChannelInboundHandlerAdapter implements Link {
   }
 
   private void refuse(@Nullable String why) {
-    log.refused(this + " is closed: it sent " + why);
+    log.refused(this + " is closed, it broke the protocol: " + why);
     discarding = true;
     close("refused: " + why);
   }
@@ -227,7 +227,7 @@ final class TcpLink extends ChannelInboundHandlerAdapter implements Link {
     outbound.finish(
         () -> {
           SslHandler tls = channel.pipeline().get(SslHandler.class);
-          if (tls != null) {
+          if (tls != null && channel.isActive()) {
             tls.closeOutbound();
           }
         });
@@ -271,16 +271,14 @@ final class TcpLink extends ChannelInboundHandlerAdapter implements Link {
   }
 
   private static String reason(Throwable cause) {
-    String message = RefusalLog.printable(String.valueOf(cause.getMessage()));
     if (cause instanceof SSLException) {
-      return "TLS error: " + message;
+      return "TLS error: " + HandshakeFailure.oneLine(cause);
+    }
+    if (HandshakeFailure.isReset(cause)) {
+      return "connection reset";
     }
     if (cause instanceof IOException) {
-      boolean reset =
-          message.contains("reset by peer")
-              || message.contains("Connection reset")
-              || message.contains("Broken pipe");
-      return reset ? "connection reset" : "read error: " + message;
+      return "read error: " + HandshakeFailure.oneLine(cause);
     }
     return "internal error: " + cause.getClass().getSimpleName();
   }

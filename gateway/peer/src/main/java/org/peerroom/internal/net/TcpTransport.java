@@ -14,6 +14,7 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslHandler;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -160,7 +161,7 @@ public final class TcpTransport implements Transport {
     }
 
     @Override
-    public TcpLink link(PeerId remote) {
+    public TcpLink link(Channel channel, PeerId remote) {
       place.handshakeDone();
       return newLink(channel, remote, null);
     }
@@ -229,6 +230,10 @@ public final class TcpTransport implements Transport {
       sink.error(closedHere(address));
       return;
     }
+    LinkTls.Side side = tls.dialling(address.peer());
+    Dialled outcome = new Dialled(address, sink);
+    // The handlers are there before the connection is: it may come, speak and go in one turn of the
+    // loop.
     ChannelFuture connecting =
         new Bootstrap()
             .group(group)
@@ -237,44 +242,60 @@ public final class TcpTransport implements Transport {
             .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.SO_KEEPALIVE, true)
             .option(ChannelOption.WRITE_BUFFER_WATER_MARK, SOCKET_MARK)
-            .handler(initializer(this::track))
+            .handler(
+                initializer(
+                    channel -> {
+                      track(channel);
+                      startTls(channel, side, outcome);
+                    }))
             .connect(socket);
     Channel channel = connecting.channel();
     sink.onCancel(channel::close);
     connecting.addListener(
         done -> {
           if (connecting.cause() != null) {
-            sink.error(closed ? closedHere(address) : new Unconnected(connecting.cause()));
+            outcome.unconnected(connecting.cause());
           } else {
-            startTls(channel, tls.dialling(address.peer()), new Dialled(channel, address, sink));
+            channel.closeFuture().addListener(gone -> outcome.failed(new ClosedChannelException()));
           }
         });
   }
 
   private final class Dialled implements LinkHandshake.Outcome {
-    private final Channel channel;
     private final PeerAddress address;
     private final MonoSink<Void> sink;
+    private boolean over;
 
-    Dialled(Channel channel, PeerAddress address, MonoSink<Void> sink) {
-      this.channel = channel;
+    Dialled(PeerAddress address, MonoSink<Void> sink) {
       this.address = address;
       this.sink = sink;
     }
 
     @Override
-    public TcpLink link(PeerId remote) {
+    public TcpLink link(Channel channel, PeerId remote) {
       return newLink(channel, remote, address);
     }
 
     @Override
     public void up() {
+      over = true;
       sink.success();
     }
 
     @Override
     public void failed(Throwable cause) {
-      sink.error(closed ? closedHere(address) : HandshakeFailure.notThePeer(address, cause));
+      fail(HandshakeFailure.notThePeer(address, cause));
+    }
+
+    void unconnected(Throwable cause) {
+      fail(new Unconnected(cause));
+    }
+
+    private void fail(Exception failure) {
+      if (!over) {
+        over = true;
+        sink.error(closed ? closedHere(address) : failure);
+      }
     }
   }
 
