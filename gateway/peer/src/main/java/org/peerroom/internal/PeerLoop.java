@@ -79,13 +79,18 @@ final class PeerLoop implements Executor {
       }
       long wait = takeTurn();
       if (wait > 0) {
-        asleep = true;
-        if (tasks.isEmpty() && !stopped) {
-          LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(wait));
-        }
-        asleep = false;
+        rest(wait);
       }
     }
+  }
+
+  /** The only place where this thread may wait. */
+  private void rest(long millis) {
+    asleep = true;
+    if (tasks.isEmpty() && !stopped) {
+      LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(millis));
+    }
+    asleep = false;
   }
 
   private long takeTurn() {

@@ -30,6 +30,7 @@ import org.peerroom.internal.crypto.LinkCertificate;
 import org.peerroom.internal.crypto.PublicKeyCrypto;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
+import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.resources.LoopResources;
 
@@ -55,6 +56,7 @@ public final class TcpTransport implements Transport {
   private final Admission admission;
   private final LoopResources loops = LoopResources.create("peerroom-net", -1, LOOPS, true, false);
   private final EventLoopGroup group = loops.onServer(LoopResources.DEFAULT_NATIVE);
+  private final Scheduler timers = Schedulers.fromExecutorService(group);
   private final Set<Channel> open = ConcurrentHashMap.newKeySet();
   private final Mono<Void> closing = Mono.defer(this::closeAll).cache();
   private volatile boolean closed;
@@ -183,18 +185,18 @@ public final class TcpTransport implements Transport {
 
   @Override
   public Mono<Void> dial(PeerAddress address) {
-    return Names.resolve(address.host())
-        .onErrorMap(e -> HandshakeFailure.unreachable(address, e, settings))
-        .flatMap(found -> dialFirst(address, found, 0))
-        .timeout(
-            settings.dialTimeout(),
-            Mono.error(
-                () ->
-                    new DialException(
-                        address.hostAndPort()
-                            + " did not become a link within "
-                            + HandshakeFailure.seconds(settings.dialTimeout()),
-                        null)));
+    Mono<Void> dial =
+        Names.resolve(address.host())
+            .onErrorMap(e -> HandshakeFailure.unreachable(address, e, settings))
+            .flatMap(found -> dialFirst(address, found, 0))
+            .timeout(settings.dialTimeout(), Mono.error(() -> tooLate(address)), timers);
+    return Mono.defer(() -> closed ? Mono.error(closedHere(address)) : dial);
+  }
+
+  private DialException tooLate(PeerAddress address) {
+    String patience = HandshakeFailure.seconds(settings.dialTimeout());
+    return new DialException(
+        address.hostAndPort() + " did not become a link within " + patience, null);
   }
 
   /** A host may have addresses at which nobody listens, such as the IPv6 one of localhost. */
@@ -349,7 +351,7 @@ public final class TcpTransport implements Transport {
     }
     Duration patience = settings.closeTimeout().plusSeconds(1);
     return Mono.when(all)
-        .timeout(patience, Mono.empty())
+        .timeout(patience, Mono.empty(), timers)
         .then(loops.disposeLater(Duration.ZERO, patience))
         .onErrorResume(IllegalStateException.class, e -> Mono.empty());
   }

@@ -151,7 +151,7 @@ class HostilePeerTest {
         List.of(
             "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII),
             "hello\n".getBytes(StandardCharsets.US_ASCII),
-            TestFrames.onTheWire(new Frame.Hello(1)),
+            TestFrames.onTheWire(new Frame.Hello(1, 2)),
             garbage,
             tlsLookalike);
     for (byte[] bytes : all) {

@@ -14,18 +14,13 @@ import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.slf4j.LoggerFactory;
-import reactor.blockhound.BlockHound;
 
-/**
- * For tests over real sockets: a call that blocks an event loop throws, and a class whose tests
- * leak a buffer fails.
- */
+/** For tests over real sockets: a class whose tests leak a buffer fails. */
 final class NetworkChecks implements BeforeAllCallback, AfterAllCallback {
 
   private static final Queue<String> LEAKS = new ConcurrentLinkedQueue<>();
 
   static {
-    BlockHound.install();
     AppenderBase<ILoggingEvent> appender =
         new AppenderBase<>() {
           @Override

@@ -72,7 +72,7 @@ class TcpTransportTest {
     Link out = a.dial(b.listen());
     Link in = b.link(0);
 
-    out.send(new Frame.Hello(1));
+    out.send(new Frame.Hello(1, 2));
     out.flush();
     in.send(TestFrames.ofSize(90 * 1024, 7));
     in.send(new Frame.Bye("bye"));
@@ -80,7 +80,7 @@ class TcpTransportTest {
     a.awaitFrames(2);
     b.awaitFrames(1);
 
-    assertEquals(new Frame.Hello(1), b.frames.peek());
+    assertEquals(new Frame.Hello(1, 2), b.frames.peek());
     List<Frame> received = List.copyOf(a.frames);
     assertEquals(7, TestFrames.number(received.get(0)));
     assertEquals(new Frame.Bye("bye"), received.get(1));
