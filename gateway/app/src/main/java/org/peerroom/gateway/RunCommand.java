@@ -71,7 +71,7 @@ final class RunCommand implements Callable<Integer> {
       throw GatewayException.badInput("there is nothing to run; name a file with --routes FILE");
     }
     List<RoutesFile> files = routes.stream().distinct().map(RoutesFile::new).toList();
-    CamelRuntime runtime = new CamelRuntime(files, GatewayConfig.of(config, set));
+    CamelRuntime runtime = new CamelRuntime(files, GatewayConfig.of(config, set, System.getenv()));
     try (StopSignal signal = StopSignal.install(runtime::requestStop, runtime::longestStop)) {
       runtime.start();
       runtime.awaitStopRequest();

@@ -6,6 +6,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Service;
 import org.apache.camel.StartupSummaryLevel;
@@ -32,6 +35,7 @@ public final class CamelRuntime {
 
   private static final Logger LOG = LoggerFactory.getLogger("gateway");
   private static final int STOP_TIMEOUT_SECONDS = 30;
+  private static final long SILENT_STOP_SECONDS = 2;
 
   private final List<RoutesFile> files;
   private final RoutesMain main;
@@ -44,7 +48,7 @@ public final class CamelRuntime {
     main.setShutdownStrategy(new SimpleMainShutdownStrategy());
     main.setRoutesCollector(new RoutesCollectorOfFiles(this.files));
     main.setPropertyPlaceholderLocations("false");
-    main.setInitialProperties(properties(config.fromFiles()));
+    main.setInitialProperties(properties(config.values()));
     main.setOverrideProperties(properties(config.set()));
     // Camel lets the environment win over any property but those of the JVM; what stands on the
     // command line wins over both.
@@ -117,8 +121,12 @@ public final class CamelRuntime {
 
   /** Lets what is in flight finish, closes everything, and says how that went. */
   public ExitCode stop() {
+    AtomicBoolean stopped = new AtomicBoolean();
+    CompletableFuture.delayedExecutor(SILENT_STOP_SECONDS, TimeUnit.SECONDS)
+        .execute(() -> sayWhatIsWaitedFor(stopped));
     backOff.hurry();
     main.stop();
+    stopped.set(true);
     backOff.shutdownNow();
     boolean cutOff = main.getCamelContext().getShutdownStrategy().isTimeoutOccurred();
     if (cutOff) {
@@ -130,6 +138,16 @@ public final class CamelRuntime {
     }
     LOG.info("stopped");
     return ExitCode.OK;
+  }
+
+  private void sayWhatIsWaitedFor(AtomicBoolean stopped) {
+    int inFlight = main.getCamelContext().getInflightRepository().size();
+    if (!stopped.get() && inFlight > 0) {
+      LOG.info(
+          "stopping: waiting for {} messages in flight, at most {} s",
+          inFlight,
+          main.configure().getShutdownTimeout());
+    }
   }
 
   private void stopQuietly() {

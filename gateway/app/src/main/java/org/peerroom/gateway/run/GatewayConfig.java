@@ -16,13 +16,14 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * What a person configured: properties files, later ones over earlier ones, and single values that
- * win over all of them.
- *
- * @param fromFiles what the files say
- * @param set what {@code --set} says
+ * What a person configured: properties files, later ones over earlier ones; over them the
+ * environment; and single values that win over all of them. May hold secrets, so it is never
+ * printed.
  */
-public record GatewayConfig(Map<String, String> fromFiles, Map<String, String> set) {
+public final class GatewayConfig {
+
+  private static final String ROOM = "camel.component.room.";
+  private static final String ROOM_IN_ENVIRONMENT = "CAMEL_COMPONENT_ROOM_";
 
   private static final Set<String> NUMBERS =
       Set.of("camel.main.shutdownTimeout", "camel.server.maxBodySize", "camel.server.port");
@@ -59,12 +60,24 @@ public record GatewayConfig(Map<String, String> fromFiles, Map<String, String> s
           "camel.variable",
           "camel.vault");
 
-  /** Takes copies. */
-  public GatewayConfig {
-    fromFiles = Map.copyOf(fromFiles);
-    set = Map.copyOf(set);
-    fromFiles.forEach(GatewayConfig::check);
+  private final Map<String, String> values;
+  private final Map<String, String> set;
+
+  private GatewayConfig(Map<String, String> values, Map<String, String> set) {
+    this.values = Map.copyOf(values);
+    this.set = Map.copyOf(set);
+    values.forEach(GatewayConfig::check);
     set.forEach(GatewayConfig::check);
+  }
+
+  /** What files and environment say. */
+  Map<String, String> values() {
+    return values;
+  }
+
+  /** What {@code --set} says. */
+  Map<String, String> set() {
+    return set;
   }
 
   /**
@@ -72,13 +85,15 @@ public record GatewayConfig(Map<String, String> fromFiles, Map<String, String> s
    *
    * @param files properties files in UTF-8
    * @param settings each {@code KEY=VALUE}
+   * @param environment the variables of the process
    * @throws org.peerroom.gateway.GatewayException with one line if a file can't be read or a
    *     setting is malformed
    */
-  public static GatewayConfig of(List<Path> files, List<String> settings) {
-    Map<String, String> fromFiles = new TreeMap<>();
+  public static GatewayConfig of(
+      List<Path> files, List<String> settings, Map<String, String> environment) {
+    Map<String, String> values = new TreeMap<>();
     for (Path file : files) {
-      fromFiles.putAll(read(file));
+      values.putAll(read(file));
     }
     Map<String, String> set = new TreeMap<>();
     for (String setting : settings) {
@@ -91,7 +106,31 @@ public record GatewayConfig(Map<String, String> fromFiles, Map<String, String> s
       }
       set.put(key, setting.substring(equals + 1));
     }
-    return new GatewayConfig(fromFiles, set);
+    takeRoom(environment, values);
+    return new GatewayConfig(values, set);
+  }
+
+  /**
+   * Camel reads variables of its own components alone. Those of the room are written as Camel's:
+   * {@code CAMEL_COMPONENT_ROOM_CLOSE_TIMEOUT} is {@code camel.component.room.closeTimeout}.
+   */
+  private static void takeRoom(Map<String, String> environment, Map<String, String> values) {
+    environment.forEach(
+        (name, value) -> {
+          if (name.startsWith(ROOM_IN_ENVIRONMENT)) {
+            String option = plain(name.substring(ROOM_IN_ENVIRONMENT.length()));
+            values
+                .keySet()
+                .removeIf(
+                    key ->
+                        key.startsWith(ROOM) && plain(key.substring(ROOM.length())).equals(option));
+            values.put(ROOM + option, value);
+          }
+        });
+  }
+
+  private static String plain(String option) {
+    return option.replaceAll("[_-]", "").toLowerCase(Locale.ROOT);
   }
 
   private static Map<String, String> read(Path file) {

@@ -7,16 +7,8 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/**
- * How queues are reached.
- *
- * @param url of an ActiveMQ Artemis broker, with the parameters that its client knows
- * @param username null for none
- * @param password null for none; never shown
- * @param maxConnections how many connections the pool holds at most, 1 to 1,000
- */
-record JmsSettings(
-    String url, @Nullable String username, @Nullable String password, int maxConnections) {
+/** How queues are reached. */
+final class JmsSettings {
 
   static final String URL = "jms.url";
   static final String USERNAME = "jms.username";
@@ -26,6 +18,19 @@ record JmsSettings(
 
   private static final String DEFAULT_URL = "tcp://127.0.0.1:61616";
   private static final String DEFAULT_MAX_CONNECTIONS = "4";
+
+  private final String url;
+  private final @Nullable String username;
+  private final @Nullable String password;
+  private final int maxConnections;
+
+  private JmsSettings(
+      String url, @Nullable String username, @Nullable String password, int maxConnections) {
+    this.url = url;
+    this.username = username;
+    this.password = password;
+    this.maxConnections = maxConnections;
+  }
 
   /**
    * Takes what is configured.
@@ -53,14 +58,21 @@ record JmsSettings(
     throw badInput(MAX_CONNECTIONS + " is a number from 1 to 1000, not '" + text + "'");
   }
 
-  @Override
-  public String toString() {
-    return "JmsSettings[url="
-        + url
-        + ", username="
-        + username
-        + ", maxConnections="
-        + maxConnections
-        + "]";
+  /** Of an ActiveMQ Artemis broker, with the parameters that its client knows. */
+  String url() {
+    return url;
+  }
+
+  @Nullable String username() {
+    return username;
+  }
+
+  @Nullable String password() {
+    return password;
+  }
+
+  /** How many connections the pool holds at most, 1 to 1,000. */
+  int maxConnections() {
+    return maxConnections;
   }
 }

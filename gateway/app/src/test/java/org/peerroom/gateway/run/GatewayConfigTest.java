@@ -31,14 +31,15 @@ class GatewayConfigTest {
     GatewayConfig config =
         GatewayConfig.of(
             List.of(file("a.properties", "a = 1\nb = ä\n"), file("b.properties", "b: 😀\nc=\n")),
-            List.of());
-    assertEquals(Map.of("a", "1", "b", "😀", "c", ""), config.fromFiles());
+            List.of(),
+            Map.of());
+    assertEquals(Map.of("a", "1", "b", "😀", "c", ""), config.values());
     assertEquals(Map.of(), config.set());
   }
 
   @Test
   void of_takesSettingsApartAtTheFirstEquals() {
-    GatewayConfig config = GatewayConfig.of(List.of(), List.of("a=b=c", "d=", "a=x y"));
+    GatewayConfig config = GatewayConfig.of(List.of(), List.of("a=b=c", "d=", "a=x y"), Map.of());
     assertEquals(Map.of("a", "x y", "d", ""), config.set());
   }
 
@@ -59,13 +60,37 @@ class GatewayConfigTest {
   void of_refusesSettings(String setting) {
     if (setting.equals("camel=value")) {
       // Not a setting of Camel: a name for routes.
-      assertEquals(Map.of("camel", "value"), GatewayConfig.of(List.of(), List.of(setting)).set());
+      assertEquals(
+          Map.of("camel", "value"), GatewayConfig.of(List.of(), List.of(setting), Map.of()).set());
       return;
     }
     GatewayException failure =
-        assertThrows(GatewayException.class, () -> GatewayConfig.of(List.of(), List.of(setting)));
+        assertThrows(
+            GatewayException.class, () -> GatewayConfig.of(List.of(), List.of(setting), Map.of()));
     assertEquals(ExitCode.BAD_INPUT, failure.exitCode());
     assertEquals(1, failure.getMessage().lines().count());
+  }
+
+  @Test
+  void of_letsTheEnvironmentWinOverFilesForTheRoom() throws IOException {
+    Path file =
+        file(
+            "room.properties",
+            "camel.component.room.close-timeout=1s\ncamel.component.room.listen=a:1\n");
+    Map<String, String> environment =
+        Map.of(
+            "CAMEL_COMPONENT_ROOM_CLOSE_TIMEOUT",
+            "2s",
+            "CAMEL_COMPONENT_ROOM_SECRET",
+            "s",
+            "OTHER",
+            "x");
+    assertEquals(
+        Map.of(
+            "camel.component.room.closetimeout", "2s",
+            "camel.component.room.secret", "s",
+            "camel.component.room.listen", "a:1"),
+        GatewayConfig.of(List.of(file), List.of(), environment).values());
   }
 
   @Test
@@ -73,7 +98,7 @@ class GatewayConfigTest {
     GatewayException failure =
         assertThrows(
             GatewayException.class,
-            () -> GatewayConfig.of(List.of(), List.of("room secret=hunter2")));
+            () -> GatewayConfig.of(List.of(), List.of("room secret=hunter2"), Map.of()));
     assertFalse(failure.getMessage().contains("hunter2"), failure.getMessage());
   }
 
@@ -91,7 +116,8 @@ class GatewayConfigTest {
 
   private static String refused(Path file) {
     GatewayException failure =
-        assertThrows(GatewayException.class, () -> GatewayConfig.of(List.of(file), List.of()));
+        assertThrows(
+            GatewayException.class, () -> GatewayConfig.of(List.of(file), List.of(), Map.of()));
     assertEquals(ExitCode.BAD_INPUT, failure.exitCode());
     return failure.getMessage();
   }
@@ -112,8 +138,10 @@ class GatewayConfigTest {
             "jms.pool.maxConnections",
             "7");
     JmsSettings settings = JmsSettings.of(key -> Optional.ofNullable(given.get(key)));
-    assertEquals(new JmsSettings("tcp://broker:1", "u", "hunter2", 7), settings);
-    assertFalse(settings.toString().contains("hunter2"));
+    assertEquals("tcp://broker:1", settings.url());
+    assertEquals("u", settings.username());
+    assertEquals("hunter2", settings.password());
+    assertEquals(7, settings.maxConnections());
   }
 
   @ParameterizedTest
