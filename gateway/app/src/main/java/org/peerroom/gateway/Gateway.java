@@ -2,6 +2,7 @@ package org.peerroom.gateway;
 
 import java.util.List;
 import java.util.Set;
+import org.peerroom.gateway.demo.DemoCommand;
 import org.peerroom.gateway.run.ErrorLine;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -22,7 +23,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     sortOptions = false,
     usageHelpWidth = 110,
     synopsisSubcommandLabel = "[run] --routes FILE... | COMMAND",
-    subcommands = {RunCommand.class},
+    subcommands = {RunCommand.class, DemoCommand.class},
     footerHeading = "%nExamples:%n",
     footer = {
       "  java -jar gateway.jar --routes a.yaml --set camel.component.room.listen=127.0.0.1:7400",

@@ -4,8 +4,11 @@ import static org.peerroom.gateway.GatewayException.badInput;
 
 import jakarta.jms.ConnectionFactory;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
+import org.apache.camel.CamelContext;
 import org.apache.camel.Component;
+import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.component.jms.JmsComponent;
+import org.apache.camel.support.service.ServiceSupport;
 import org.messaginghub.pooled.jms.JmsPoolConnectionFactory;
 
 /**
@@ -21,7 +24,7 @@ final class JmsDefaults {
     JmsComponent jms = (JmsComponent) component;
     JmsSettings settings =
         JmsSettings.of(jms.getCamelContext().getPropertiesComponent()::resolveProperty);
-    jms.setConnectionFactory(pool(settings));
+    jms.setConnectionFactory(closedWith(jms.getCamelContext(), pool(settings)));
     // Spring's container acknowledges before the listener runs unless the session is transacted.
     jms.setTransacted(true);
     // A local transaction of the session is enough and lets consumers be kept between messages.
@@ -29,7 +32,25 @@ final class JmsDefaults {
     jms.setTestConnectionOnStartup(false);
   }
 
-  private static ConnectionFactory pool(JmsSettings settings) {
+  /**
+   * The broker is told when the gateway stops; Camel closes what it borrowed, not the pool itself.
+   */
+  private static ConnectionFactory closedWith(CamelContext context, JmsPoolConnectionFactory pool) {
+    try {
+      context.addService(
+          new ServiceSupport() {
+            @Override
+            protected void doStop() {
+              pool.stop();
+            }
+          });
+    } catch (Exception e) {
+      throw RuntimeCamelException.wrapRuntimeCamelException(e);
+    }
+    return pool;
+  }
+
+  private static JmsPoolConnectionFactory pool(JmsSettings settings) {
     ActiveMQConnectionFactory factory;
     try {
       factory =
