@@ -203,12 +203,12 @@ public class RoomComponent extends HealthCheckComponent {
   /** The peer; starts the component if Camel has not done so yet. */
   Peer startedPeer() {
     Peer running = started;
-    if (running == null) {
+    if (running == null && !isStopping() && !isShutdown()) {
       start();
       running = started;
     }
     if (running == null) {
-      throw new IllegalStateException("the component room is stopped");
+      throw new IllegalStateException("the component room has been stopped");
     }
     return running;
   }

@@ -12,6 +12,7 @@ import org.slf4j.LoggerFactory;
 final class Logged implements AutoCloseable {
 
   private final Logger logger;
+  private final Level before;
   private final List<ILoggingEvent> events = new CopyOnWriteArrayList<>();
   private final AppenderBase<ILoggingEvent> appender =
       new AppenderBase<>() {
@@ -24,6 +25,8 @@ final class Logged implements AutoCloseable {
 
   private Logged(String name) {
     logger = (Logger) LoggerFactory.getLogger(name);
+    before = logger.getLevel();
+    logger.setLevel(Level.INFO);
     appender.start();
     logger.addAppender(appender);
   }
@@ -50,6 +53,7 @@ final class Logged implements AutoCloseable {
   @Override
   public void close() {
     logger.detachAppender(appender);
+    logger.setLevel(before);
     appender.stop();
   }
 }
