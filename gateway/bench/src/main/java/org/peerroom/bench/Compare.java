@@ -32,7 +32,7 @@ final class Compare implements Callable<Integer> {
   private long window = 1_500;
 
   @Option(names = "--warm-up", description = "Milliseconds for each way and size before.")
-  private long warmUp = 4_000;
+  private long warmUp = 3_000;
 
   @Option(names = "--sizes", split = ",", description = "Bytes of a message.")
   private List<Integer> sizes = List.of(256, 1024);
@@ -86,14 +86,17 @@ final class Compare implements Callable<Integer> {
     }
   }
 
+  /** How many go one by one first, which compiles what each message passes through. */
+  private int steps() {
+    return (int) Math.min(2_000, warmUp);
+  }
+
   private Report measure(List<Pair> pairs) {
     Report report = new Report(rounds, window, concurrency);
     for (int size : sizes) {
       for (Pair pair : pairs) {
-        // One by one first: a JVM replaces AES-GCM by the processor's instructions only after so
-        // many calls, and a call for each message makes that soon.
-        pair.step(size, warmUp / 2);
-        pair.flow(size, warmUp / 2);
+        pair.pace(size, steps(), 0);
+        pair.flow(size, warmUp);
       }
     }
     for (int round = 0; round < rounds; round++) {

@@ -65,11 +65,6 @@ final class Pair implements AutoCloseable {
         way, size, subscriberBefore, subscriberAfter, publisherBefore, publisherAfter);
   }
 
-  /** Sends messages one by one without a pause, for this long. */
-  void step(int size, long millis) {
-    verifyArrived(publisher.ask("step " + size + " " + millis, "sent"));
-  }
-
   /** Sends messages one by one and gives the times that they took to the subscriber. */
   Histogram pace(int size, int count, long pauseMicros) {
     subscriber.ask("time", "timing");

@@ -1,6 +1,5 @@
 package org.peerroom.bench;
 
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -43,18 +42,8 @@ final class Source {
   long pace(int size, int count, long pauseMicros) {
     Payload payload = new Payload(size);
     for (int i = 0; i < count; i++) {
-      LockSupport.parkNanos(Duration.ofNanos(pauseMicros * 1_000).toNanos());
+      LockSupport.parkNanos(pauseMicros * 1_000);
       sender.send(Flux.defer(() -> Flux.just(next(payload, System.nanoTime())))).block();
-    }
-    return taken();
-  }
-
-  /** Sends messages one by one without a pause, for this long. */
-  long step(int size, long millis) {
-    Payload payload = new Payload(size);
-    long until = System.nanoTime() + millis * 1_000_000;
-    while (System.nanoTime() < until) {
-      sender.send(Flux.defer(() -> Flux.just(next(payload, 0)))).block();
     }
     return taken();
   }

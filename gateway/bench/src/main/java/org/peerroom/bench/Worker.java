@@ -67,7 +67,6 @@ final class Worker implements Callable<Integer> {
                       Integer.parseInt(words[1]),
                       Integer.parseInt(words[2]),
                       Long.parseLong(words[3]));
-      case "step" -> "sent " + source().step(Integer.parseInt(words[1]), Long.parseLong(words[2]));
       case "sample" -> sample().encode();
       case "collect" -> {
         System.gc();
