@@ -95,11 +95,17 @@ public class SegmentBenchmark {
   @Benchmark
   public void read(Blackhole blackhole) throws WireException, CryptoException {
     Segment segment = ((Frame.Sealed) FrameCodec.decode(frame)).segment();
-    byte[] hash = Digests.sha256(LABEL, segment.headerBytes(), segment.ciphertext());
+    int end = segment.ciphertextEnd();
+    byte[] hash = Digests.sha256OfParts(LABEL, segment.encoded(), Segment.HEADER_SIZE, end);
     if (!crypto.verify(segment.author().bytes(), hash, segment.signature())) {
       throw new IllegalStateException("not verified");
     }
-    byte[] plaintext = readerKey.open(segment.headerBytes(), segment.ciphertext());
+    byte[] plaintext =
+        readerKey.open(
+            segment.headerBytes(),
+            segment.encoded(),
+            Segment.HEADER_SIZE,
+            end - Segment.HEADER_SIZE);
     for (SegmentContent.Item item : SegmentContent.read(plaintext)) {
       SegmentContent.Item.Whole whole = (SegmentContent.Item.Whole) item;
       blackhole.consume(MessageCodec.decode(plaintext, whole.offset(), whole.length()));

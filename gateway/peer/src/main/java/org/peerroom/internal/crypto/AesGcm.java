@@ -52,19 +52,22 @@ final class AesGcm {
 
   static byte[] open(KeyMaterial key, byte[] nonce, byte[] aad, byte[] ciphertext, String what)
       throws CryptoException {
+    return open(key, nonce, aad, ciphertext, 0, ciphertext.length, what);
+  }
+
+  static byte[] open(
+      KeyMaterial key, byte[] nonce, byte[] aad, byte[] bytes, int offset, int length, String what)
+      throws CryptoException {
     key.requireUsable();
-    if (ciphertext.length < TAG_SIZE) {
+    if (length < TAG_SIZE) {
       throw new CryptoException(
-          what
-              + " cannot be opened: "
-              + ciphertext.length
-              + " bytes are too few for an authentication tag");
+          what + " cannot be opened: " + length + " bytes are too few for an authentication tag");
     }
     try {
       Cipher cipher = CIPHER.get();
       cipher.init(Cipher.DECRYPT_MODE, key, new GCMParameterSpec(8 * TAG_SIZE, nonce));
       cipher.updateAAD(aad);
-      return cipher.doFinal(ciphertext);
+      return cipher.doFinal(bytes, offset, length);
     } catch (AEADBadTagException e) {
       throw new CryptoException(
           what + " cannot be opened: it was altered, or sealed under another key or context", e);

@@ -27,6 +27,32 @@ public final class Digests {
    *     contains a zero character
    */
   public static byte[] sha256(String label, byte[]... parts) {
+    MessageDigest digest = begun(label);
+    for (byte[] part : parts) {
+      digest.update(lengthOf(part.length));
+      digest.update(part);
+    }
+    return digest.digest();
+  }
+
+  /**
+   * As {@link #sha256}, of consecutive parts of one array, which are not copied.
+   *
+   * @param ends where each part ends; the first begins with the array, each other where the one
+   *     before it ends
+   */
+  public static byte[] sha256OfParts(String label, byte[] bytes, int... ends) {
+    MessageDigest digest = begun(label);
+    int from = 0;
+    for (int end : ends) {
+      digest.update(lengthOf(end - from));
+      digest.update(bytes, from, end - from);
+      from = end;
+    }
+    return digest.digest();
+  }
+
+  private static MessageDigest begun(String label) {
     if (!label.startsWith(LABEL_PREFIX) || label.indexOf('\0') >= 0) {
       throw new IllegalArgumentException(
           "a label starts with \"" + LABEL_PREFIX + "\" and contains no zero: " + label);
@@ -35,12 +61,11 @@ public final class Digests {
     digest.reset();
     digest.update(label.getBytes(StandardCharsets.UTF_8));
     digest.update((byte) 0);
-    ByteBuffer length = ByteBuffer.allocate(Integer.BYTES);
-    for (byte[] part : parts) {
-      digest.update(length.putInt(0, part.length).array());
-      digest.update(part);
-    }
-    return digest.digest();
+    return digest;
+  }
+
+  private static byte[] lengthOf(int length) {
+    return ByteBuffer.allocate(Integer.BYTES).putInt(length).array();
   }
 
   /**

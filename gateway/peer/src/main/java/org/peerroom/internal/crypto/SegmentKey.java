@@ -65,7 +65,17 @@ public final class SegmentKey {
    * @throws IllegalStateException if this key was destroyed
    */
   public byte[] open(byte[] aad, byte[] ciphertext) throws CryptoException {
-    return AesGcm.open(key, NONCE, aad, ciphertext, "a segment");
+    return open(aad, ciphertext, 0, ciphertext.length);
+  }
+
+  /**
+   * As {@link #open(byte[], byte[])}, of a part of an array.
+   *
+   * @throws IndexOutOfBoundsException if the array has no such part
+   */
+  public byte[] open(byte[] aad, byte[] bytes, int offset, int length) throws CryptoException {
+    Objects.checkFromIndexSize(offset, length, bytes.length);
+    return AesGcm.open(key, NONCE, aad, bytes, offset, length, "a segment");
   }
 
   /** Wipes the key; the commitment stays. Calling it again does nothing. */

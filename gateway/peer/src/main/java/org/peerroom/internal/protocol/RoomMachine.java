@@ -16,6 +16,7 @@ import org.peerroom.internal.crypto.RoomKeys;
 import org.peerroom.internal.crypto.SegmentKey;
 import org.peerroom.internal.wire.Frame;
 import org.peerroom.internal.wire.Limits;
+import org.peerroom.internal.wire.Segment;
 import org.peerroom.internal.wire.SegmentContent;
 import org.peerroom.internal.wire.Topic;
 
@@ -357,7 +358,9 @@ public final class RoomMachine {
     if (key == null) {
       throw new CryptoException("its key is not held");
     }
-    return key.open(stored.segment.headerBytes(), stored.segment.ciphertext());
+    Segment segment = stored.segment;
+    int length = segment.ciphertextEnd() - Segment.HEADER_SIZE;
+    return key.open(segment.headerBytes(), segment.encoded(), Segment.HEADER_SIZE, length);
   }
 
   private long readUpTo(Feed feed) {

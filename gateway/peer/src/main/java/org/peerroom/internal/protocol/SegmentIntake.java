@@ -101,7 +101,8 @@ final class SegmentIntake {
   }
 
   private static byte[] hash(Segment segment) {
-    return Digests.sha256(Labels.SEGMENT, segment.headerBytes(), segment.ciphertext());
+    return Digests.sha256OfParts(
+        Labels.SEGMENT, segment.encoded(), Segment.HEADER_SIZE, segment.ciphertextEnd());
   }
 
   private void store(Feed feed, Segment segment, byte[] hash, Neighbour from, Now now) {

@@ -130,9 +130,9 @@ public final class Segment {
     return Arrays.copyOf(encoded, HEADER_SIZE);
   }
 
-  /** A copy of the ciphertext. */
-  public byte[] ciphertext() {
-    return Arrays.copyOfRange(encoded, HEADER_SIZE, encoded.length - SIGNATURE_SIZE);
+  /** Where the ciphertext ends in {@link #encoded()}; it begins behind the header. */
+  public int ciphertextEnd() {
+    return encoded.length - SIGNATURE_SIZE;
   }
 
   /** A copy of the signature. */

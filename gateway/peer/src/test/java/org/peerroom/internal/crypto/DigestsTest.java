@@ -57,4 +57,15 @@ class DigestsTest {
       assertFalse(Digests.constantTimeEquals(bytes, Bits.flipped(bytes, bit)));
     }
   }
+
+  @Test
+  void sha256OfParts_isSha256OfThoseParts() {
+    byte[] bytes = Bits.seeded(100, 4);
+    assertArrayEquals(
+        Digests.sha256(
+            "peerroom/1 a", Arrays.copyOfRange(bytes, 0, 10), Arrays.copyOfRange(bytes, 10, 60)),
+        Digests.sha256OfParts("peerroom/1 a", bytes, 10, 60));
+    assertThrows(
+        IllegalArgumentException.class, () -> Digests.sha256OfParts("peerroom/2 a", bytes, 10));
+  }
 }

@@ -88,6 +88,11 @@ class SealingTest {
     byte[] sealed = chain(1).segmentKey(CONTEXT).seal(AAD, array, 5, 10);
     assertArrayEquals(
         Arrays.copyOfRange(array, 5, 15), chain(1).segmentKey(CONTEXT).open(AAD, sealed));
+    byte[] around = new byte[40];
+    System.arraycopy(sealed, 0, around, 7, sealed.length);
+    assertArrayEquals(
+        Arrays.copyOfRange(array, 5, 15),
+        chain(1).segmentKey(CONTEXT).open(AAD, around, 7, sealed.length));
   }
 
   @Test
