@@ -3,17 +3,12 @@ package org.peerroom.simulator;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
-import org.peerroom.internal.wire.Frame;
 
 /**
  * One end of a link, and what is on its way from there to the other end. Frames that can't get
  * through for now are held, as TCP would send them again until it gives up.
  */
 final class SimulatedLink {
-
-  /** A frame on its way, as it was sent and as its bytes. */
-  @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
-  record Parcel(Frame frame, byte[] encoded) {}
 
   /** When a link says again that it can take more: this much went through, and no more waits. */
   private static final int SAID_EVERY = 128 * 1024;

@@ -11,8 +11,6 @@ import org.jspecify.annotations.Nullable;
 import org.peerroom.PeerAddress;
 import org.peerroom.PeerId;
 import org.peerroom.internal.wire.Frame;
-import org.peerroom.internal.wire.FrameCodec;
-import org.peerroom.internal.wire.WireException;
 
 /** Carries frames between endpoints, and fails in the ways that networks fail. */
 public final class SimulatedNetwork {
@@ -66,7 +64,7 @@ public final class SimulatedNetwork {
     return frames;
   }
 
-  /** How many bytes of frames have been sent. */
+  /** About how many bytes of frames have been sent. */
   public long bytes() {
     return bytes;
   }
@@ -167,15 +165,18 @@ public final class SimulatedNetwork {
     if (end == null || !end.up) {
       return;
     }
-    SimulatedLink.Parcel parcel = new SimulatedLink.Parcel(frame, FrameCodec.encode(frame));
-    int size = parcel.encoded().length;
+    boolean encode = conditions.bytesPerSecond() > 0 || !taps.isEmpty();
+    Parcel parcel = Parcel.of(frame, encode || random.chance(conditions.decodeShare()));
+    byte[] encoded = parcel.encoded();
     frames++;
-    bytes += size;
+    bytes += parcel.size();
     for (Tap tap : taps) {
-      tap.sent(end.host.endpoint.id(), end.other().host.endpoint.id(), frame, parcel.encoded());
+      if (encoded != null) {
+        tap.sent(end.host.endpoint.id(), end.other().host.endpoint.id(), frame, encoded);
+      }
     }
     boolean sturdy = frame instanceof Frame.Hello;
-    long left = end.sent(time.nowMicros(), size, conditions.bytesPerSecond());
+    long left = end.sent(time.nowMicros(), parcel.size(), conditions.bytesPerSecond());
     boolean overtaken = !sturdy && random.chance(conditions.reorder());
     long arrives = end.arrival(left + delay(), overtaken);
     if (overtaken) {
@@ -185,7 +186,7 @@ public final class SimulatedNetwork {
     time.at(arrives, () -> arrived(end, parcel, lost));
   }
 
-  private void arrived(SimulatedLink from, SimulatedLink.Parcel parcel, boolean lost) {
+  private void arrived(SimulatedLink from, Parcel parcel, boolean lost) {
     if (!from.held.isEmpty() || from.stalled || !reaches(from.host, from.other().host)) {
       from.held.add(parcel);
     } else if (lost) {
@@ -195,34 +196,22 @@ public final class SimulatedNetwork {
     }
   }
 
-  private void deliver(SimulatedLink from, SimulatedLink.Parcel parcel) {
+  private void deliver(SimulatedLink from, Parcel parcel) {
     SimulatedLink to = from.other();
     if (to.up && to.told && to.host.alive) {
-      trace.add(
-          time.nowMicros(), "frame", from.host.number, to.host.number, describe(parcel.frame()));
-      trace.bytes(parcel.encoded());
-      to.host.endpoint.frame(to.id, received(parcel));
+      String kind = parcel.frame().getClass().getSimpleName();
+      trace.add(time.nowMicros(), kind, from.host.number, to.host.number, parcel.size());
+      byte[] encoded = parcel.encoded();
+      if (encoded != null) {
+        trace.bytes(encoded);
+      }
+      to.host.endpoint.frame(to.id, parcel.received());
     }
     through(from, parcel);
   }
 
-  private static String describe(Frame frame) {
-    return frame.getClass().getSimpleName();
-  }
-
-  private Frame received(SimulatedLink.Parcel parcel) {
-    if (!random.chance(conditions.decodeShare())) {
-      return parcel.frame();
-    }
-    try {
-      return FrameCodec.decode(parcel.encoded());
-    } catch (WireException e) {
-      throw new AssertionError("what was encoded does not decode: " + parcel.frame(), e);
-    }
-  }
-
-  private void through(SimulatedLink from, SimulatedLink.Parcel parcel) {
-    if (from.through(parcel.encoded().length) && from.up && from.host.alive) {
+  private void through(SimulatedLink from, Parcel parcel) {
+    if (from.through(parcel.size()) && from.up && from.host.alive) {
       from.host.endpoint.writable(from.id);
     }
   }

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.peerroom.MessageId;
 import org.peerroom.OutgoingMessage;
 import org.peerroom.PeerId;
@@ -24,6 +25,7 @@ public final class SimulatedRoom {
   private final List<Subscriber> subscribers = new ArrayList<>();
   private final List<RoomEvent> events = new ArrayList<>();
   private final Map<MessageId, Set<PeerId>> replicated = new HashMap<>();
+  private Consumer<MessageId> whenReplicated = id -> {};
   private boolean left;
 
   SimulatedRoom(SimulatedPeer peer, RoomMachine machine, Journal journal) {
@@ -117,6 +119,11 @@ public final class SimulatedRoom {
     return replicated.getOrDefault(id, Set.of());
   }
 
+  /** Does this at the moment at which a message is told to be replicated. */
+  public void whenReplicated(Consumer<MessageId> action) {
+    whenReplicated = action;
+  }
+
   /** Whether this peer has left the room. */
   public boolean hasLeft() {
     return left;
@@ -132,6 +139,7 @@ public final class SimulatedRoom {
 
   void replicated(Output.Replicated output) {
     replicated.put(output.id(), output.replicas());
+    whenReplicated.accept(output.id());
   }
 
   /** Reads for all subscribers; whether anything was read. */

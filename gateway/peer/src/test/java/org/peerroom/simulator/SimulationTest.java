@@ -42,7 +42,7 @@ class SimulationTest {
   private static Simulation restlessRun(long seed) {
     Simulation world =
         new Simulation(seed, new SimulatedCrypto(), Conditions.DEFAULT.withLoss(0.01, 0.01))
-            .withClocks(Duration.ofSeconds(60), 100);
+            .withClocks(Duration.ofMinutes(1), 100);
     SimulatedPeer first = world.peer("p0").start();
     first.join("room");
     for (int i = 1; i < 10; i++) {
@@ -75,11 +75,11 @@ class SimulationTest {
     world.run(Duration.ofSeconds(2));
     world.divide(List.of(ann));
     annsRoom.publish("into the void");
-    world.run(Duration.ofSeconds(60));
+    world.run(Duration.ofMinutes(1));
     assertEquals(1, world.lacking().size());
     assertEquals(0, world.network().linkCount(ann.id(), bob.id()));
     world.heal();
-    world.run(Duration.ofSeconds(60));
+    world.run(Duration.ofMinutes(1));
     assertEquals(List.of(), world.lacking());
   }
 }

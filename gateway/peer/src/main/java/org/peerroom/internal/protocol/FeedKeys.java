@@ -224,12 +224,7 @@ final class FeedKeys {
 
   /** What a segment key is derived for, besides its chain key. */
   static byte[] context(Topic topic, PeerId author, int epoch, int step) {
-    return new WireWriter(128)
-        .raw(topic.bytes())
-        .raw(author.bytes())
-        .i32(epoch)
-        .i32(step)
-        .toBytes();
+    return new WireWriter(128).topic(topic).peer(author).i32(epoch).i32(step).toBytes();
   }
 
   /** Wipes what opens only segments before this place of the feed. */

@@ -262,9 +262,9 @@ final class Grants {
 
   private byte[] context(PeerId from, PeerId to, long setup, long counter, byte[] encapsulation) {
     return new WireWriter(128 + encapsulation.length)
-        .raw(topic.bytes())
-        .raw(from.bytes())
-        .raw(to.bytes())
+        .topic(topic)
+        .peer(from)
+        .peer(to)
         .i64(setup)
         .i64(counter)
         .block(encapsulation)

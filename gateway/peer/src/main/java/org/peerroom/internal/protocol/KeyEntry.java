@@ -40,7 +40,7 @@ final class KeyEntry {
     WireWriter out = new WireWriter(SIZE * entries.size());
     for (KeyEntry e : entries) {
       byte[] chain = e.key.exposeForGrant();
-      out.raw(e.author.bytes()).i32(e.epoch).i32(e.step).i64(e.sequence).raw(chain);
+      out.peer(e.author).i32(e.epoch).i32(e.step).i64(e.sequence).raw(chain);
       Arrays.fill(chain, (byte) 0);
     }
     byte[] bytes = out.toBytes();

@@ -203,7 +203,6 @@ final class KeyExchange {
     for (KeyEntry entry : entries) {
       take(grant.from(), entry, entries, now);
     }
-    context.emit(new Output.RoomReadable(room.topic()));
   }
 
   private void take(PeerId grantor, KeyEntry entry, List<KeyEntry> all, Now now) {
@@ -227,6 +226,7 @@ final class KeyExchange {
     if (first) {
       replication.admitted(feed, now);
     }
+    room.readable(feed);
   }
 
   private static Grant passedOn(Grant g) {
@@ -328,7 +328,14 @@ final class KeyExchange {
       }
     }
     for (MissingKeys.Missing entry : missing.due(now)) {
-      ask(entry, members);
+      if (entry.isGivenUp()) {
+        Feed feed = room.replica().get(entry.author);
+        if (feed != null) {
+          room.readable(feed);
+        }
+      } else {
+        ask(entry, members);
+      }
     }
     nextTick = missing.nextTick();
     grantDue.values().forEach(tick -> nextTick = Math.min(nextTick, tick));

@@ -42,6 +42,7 @@ final class MissingKeys {
 
     private int attempts;
     private long askTick;
+    private boolean givenUp;
 
     private Missing(PeerId author, @Nullable PeerId teller, long askTick) {
       this.author = author;
@@ -52,6 +53,11 @@ final class MissingKeys {
     /** How often it was asked for, this time included. */
     int attempts() {
       return attempts;
+    }
+
+    /** Whether it was asked for so often in vain that it no longer is. */
+    boolean isGivenUp() {
+      return givenUp;
     }
   }
 
@@ -99,7 +105,7 @@ final class MissingKeys {
     }
   }
 
-  /** What is to be asked for now. What was asked for too often already is forgotten. */
+  /** What is to be asked for now, and what has just been given up. */
   List<Missing> due(Now now) {
     List<Missing> due = new ArrayList<>();
     for (Iterator<Missing> i = missing.values().iterator(); i.hasNext(); ) {
@@ -110,6 +116,8 @@ final class MissingKeys {
       if (entry.attempts >= MAX_ATTEMPTS) {
         uncount(entry);
         i.remove();
+        entry.givenUp = true;
+        due.add(entry);
         continue;
       }
       long wait = Math.min(MAX_REQUEST_MILLIS, FIRST_REQUEST_MILLIS << entry.attempts);

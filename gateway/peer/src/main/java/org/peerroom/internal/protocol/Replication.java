@@ -2,6 +2,7 @@ package org.peerroom.internal.protocol;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -42,6 +43,10 @@ final class Replication {
   private final ToLongFunction<Feed> readLocally;
   private final Map<Long, Neighbour> neighbours = new LinkedHashMap<>();
   private final Sources sources;
+
+  /** By author and link: who streams which feed from here; the same as the neighbours know. */
+  private final Map<PeerId, Map<Long, Neighbour>> streams = new HashMap<>();
+
   private final Set<PeerId> unacknowledged = new LinkedHashSet<>();
   private final Set<PeerId> grown = new LinkedHashSet<>();
   private final Set<PeerId> redirected = new LinkedHashSet<>();
@@ -93,6 +98,7 @@ final class Replication {
     if (gone == null) {
       return;
     }
+    gone.children.keySet().forEach(author -> ended(author, link));
     redirected.add(gone.peer);
     armDigest(now);
     sources.down(link, now);
@@ -166,6 +172,9 @@ final class Replication {
       return;
     }
     neighbour.wants(want.author(), new Neighbour.Child(want.from(), now.tickMillis()));
+    streams
+        .computeIfAbsent(want.author(), a -> new LinkedHashMap<>())
+        .put(neighbour.link, neighbour);
     if (feed != null) {
       if (feed.first() > want.from()) {
         sendHave(neighbour, List.of(feed));
@@ -176,6 +185,16 @@ final class Replication {
 
   void onUnwant(Neighbour neighbour, Unwant unwant) {
     neighbour.wantsNoMore(unwant.author());
+    ended(unwant.author(), neighbour.link);
+  }
+
+  private void ended(PeerId author, long link) {
+    streams.computeIfPresent(
+        author, (a, some) -> some.remove(link) != null && some.isEmpty() ? null : some);
+  }
+
+  private Collection<Neighbour> streaming(PeerId author) {
+    return streams.getOrDefault(author, Map.of()).values();
   }
 
   /**
@@ -190,7 +209,7 @@ final class Replication {
     unacknowledged.add(feed.author);
     grown.add(feed.author);
     armDigest(now);
-    for (Neighbour neighbour : neighbours.values()) {
+    for (Neighbour neighbour : streaming(feed.author)) {
       if (neighbour != from) {
         pump(neighbour, feed);
       }
@@ -310,7 +329,7 @@ final class Replication {
    */
   long consumed(Feed feed) {
     long consumed = Math.min(feed.next(), readLocally.applyAsLong(feed));
-    for (Neighbour n : neighbours.values()) {
+    for (Neighbour n : streaming(feed.author)) {
       Neighbour.Child child = n.children.get(feed.author);
       if (child != null && !child.setAside) {
         consumed = Math.min(consumed, child.consumed);
@@ -369,10 +388,13 @@ final class Replication {
   }
 
   private void sendDigests() {
+    Set<PeerId> changed = new LinkedHashSet<>(grown);
+    changed.addAll(redirected);
     for (Neighbour neighbour : neighbours.values()) {
       List<FeedState> news = new ArrayList<>();
-      for (Feed feed : replica.feeds()) {
-        if (worthTelling(neighbour, feed)) {
+      for (PeerId author : changed) {
+        Feed feed = replica.get(author);
+        if (feed != null && worthTelling(neighbour, feed)) {
           news.add(state(feed));
         }
       }

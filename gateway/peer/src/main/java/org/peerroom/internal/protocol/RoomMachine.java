@@ -45,7 +45,6 @@ public final class RoomMachine {
   private final Backlog backlog;
   private final List<RoomReader> readers = new ArrayList<>();
   private final Map<PeerId, Long> lastRefused = new HashMap<>();
-  private List<Feed> order = List.of();
   private long housekeepingTick;
 
   RoomMachine(PeerContext context, String name, RoomKeys keys, RoomPolicy policy, Now now) {
@@ -68,7 +67,6 @@ public final class RoomMachine {
       this.author.continueFrom(before);
     }
     this.author.rekey(now);
-    this.order = List.of(own);
     this.backlog = new Backlog(policy, replica, replication, own);
     this.keyExchange = new KeyExchange(context, this, keys.preSharedKey(), replication, author);
     this.members = new Members(context, this, keyExchange, replication);
@@ -124,7 +122,7 @@ public final class RoomMachine {
    * for it goes on waiting. To be said about once a second; silence for ten counts as standstill.
    */
   public void stillReading(RoomReader reader, Now now) {
-    for (Feed feed : order) {
+    for (Feed feed : replica.feeds()) {
       if (reader.consumed(feed) >= feed.next()) {
         continue;
       }
@@ -196,7 +194,7 @@ public final class RoomMachine {
   private void append(Feed.Stored stored, Now now) {
     replica.appended(author.feed(), stored);
     replication.appended(author.feed(), null, stored.segment.sequence(), now);
-    context.emit(new Output.RoomReadable(topic));
+    readable(author.feed());
   }
 
   /** No longer reports when this message is held by others. */
@@ -217,6 +215,11 @@ public final class RoomMachine {
   /** How many other peers are known to hold everything that this peer has published. */
   public int fullReplicas() {
     return acks.reached(author.feed().next() - 1).size();
+  }
+
+  /** How many bytes of segments are held here, this peer's own among them. */
+  public long retainedBytes() {
+    return replica.bytes();
   }
 
   /** Whether this peer has published something that is still retained here. */
@@ -308,15 +311,15 @@ public final class RoomMachine {
    * @param voucher who grants a key for it
    */
   @Nullable Feed admit(PeerId newAuthor, PeerId voucher, Now now) {
-    Feed feed = replica.open(newAuthor, voucher, now);
-    if (feed != null && order.size() != replica.feeds().size()) {
-      order = List.copyOf(replica.feeds());
-    }
-    return feed;
+    return replica.open(newAuthor, voucher, now);
   }
 
-  List<Feed> feedsInOrder() {
-    return order;
+  /** There may be something new to read of this feed. */
+  void readable(Feed feed) {
+    readers.forEach(reader -> reader.changed(feed));
+    if (!readers.isEmpty()) {
+      context.emit(new Output.RoomReadable(topic));
+    }
   }
 
   /** Whether a stored segment can be opened: derives its key if that has become possible. */
@@ -413,8 +416,8 @@ public final class RoomMachine {
         replication.forgotten(forgotten);
         readers.forEach(reader -> reader.forget(forgotten));
       }
-      if (order.size() != replica.feeds().size()) {
-        order = List.copyOf(replica.feeds());
+      for (RoomReader reader : readers) {
+        replica.feeds().stream().filter(reader::hasMissed).forEach(this::readable);
       }
     }
   }

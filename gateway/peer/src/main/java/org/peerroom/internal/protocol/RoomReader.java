@@ -7,8 +7,10 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.peerroom.Message;
 import org.peerroom.MessageId;
@@ -39,7 +41,9 @@ public final class RoomReader {
   private final Map<PeerId, Assembly> assemblies = new LinkedHashMap<>();
 
   private long assemblyBytes;
-  private int turn;
+
+  /** Feeds that there may be something to read of; they take turns. */
+  private final Set<Feed> unread = new LinkedHashSet<>();
 
   RoomReader(RoomMachine room, SubscribeOptions options) {
     this.room = room;
@@ -49,6 +53,7 @@ public final class RoomReader {
         places.put(feed.author, new Place(feed.next()));
       }
     }
+    room.replica().feeds().forEach(this::changed);
   }
 
   private static final class Place {
@@ -126,16 +131,26 @@ public final class RoomReader {
         : Math.max(place.consumed, Math.min(feed.first(), feed.next()));
   }
 
+  /** There may be something new to read of this feed, or something to be told of it. */
+  void changed(Feed feed) {
+    if (options.echo() || !feed.author.equals(room.self())) {
+      unread.add(feed);
+    }
+  }
+
+  /** Whether something of this feed is gone that this reader has not come to. */
+  boolean hasMissed(Feed feed) {
+    Place place = places.get(feed.author);
+    return place != null && place.next < feed.first();
+  }
+
   /** Opens one more segment of the next feed that has one; false if none has. */
   private boolean openNext() {
-    List<Feed> feeds = room.feedsInOrder();
-    for (int i = 0; i < feeds.size(); i++) {
-      Feed feed = feeds.get((turn + i) % feeds.size());
-      if (!options.echo() && feed.author.equals(room.self())) {
-        continue;
-      }
+    while (!unread.isEmpty()) {
+      Feed feed = unread.iterator().next();
+      unread.remove(feed);
       if (openNext(feed)) {
-        turn = (turn + i + 1) % feeds.size();
+        unread.add(feed);
         return true;
       }
     }
@@ -276,6 +291,7 @@ public final class RoomReader {
 
   /** A feed is forgotten: nothing of it will come any more. */
   void forget(PeerId author) {
+    unread.removeIf(feed -> feed.author.equals(author));
     abandon(author);
     places.remove(author);
   }

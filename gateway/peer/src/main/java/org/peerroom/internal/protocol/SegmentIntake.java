@@ -120,7 +120,7 @@ final class SegmentIntake {
     if (key == null && isDueToBeRead(feed, segment)) {
       room.keyMissing(feed.author, from, now);
     }
-    context.emit(new Output.RoomReadable(room.topic()));
+    room.readable(feed);
   }
 
   /** Whether this peer holds a key for something before this segment, and so one is missing. */

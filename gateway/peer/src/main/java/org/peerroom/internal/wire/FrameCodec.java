@@ -52,23 +52,23 @@ public final class FrameCodec {
     } else if (frame instanceof Bye f) {
       out.u8(BYE).text(f.reason());
     } else if (frame instanceof Members f) {
-      out.u8(MEMBERS).raw(f.topic().bytes()).varint(f.records().size());
+      out.u8(MEMBERS).topic(f.topic()).varint(f.records().size());
       f.records().forEach(record -> record.write(out));
     } else if (frame instanceof Grant f) {
       writeGrant(out, f);
     } else if (frame instanceof KeyRequest f) {
-      out.u8(KEY_REQUEST).raw(f.topic().bytes()).raw(f.from().bytes()).raw(f.to().bytes());
-      out.raw(f.author().bytes()).u8(f.hops());
+      out.u8(KEY_REQUEST).topic(f.topic()).peer(f.from()).peer(f.to());
+      out.peer(f.author()).u8(f.hops());
     } else if (frame instanceof Have f) {
-      out.u8(HAVE).raw(f.topic().bytes()).varint(f.feeds().size());
+      out.u8(HAVE).topic(f.topic()).varint(f.feeds().size());
       for (FeedState s : f.feeds()) {
-        out.raw(s.author().bytes()).i64(s.first()).i64(s.next()).i64(s.consumed());
+        out.peer(s.author()).i64(s.first()).i64(s.next()).i64(s.consumed());
         out.u8(s.direct() ? 1 : 0);
       }
     } else if (frame instanceof Want f) {
-      out.u8(WANT).raw(f.topic().bytes()).raw(f.author().bytes()).i64(f.from());
+      out.u8(WANT).topic(f.topic()).peer(f.author()).i64(f.from());
     } else if (frame instanceof Unwant f) {
-      out.u8(UNWANT).raw(f.topic().bytes()).raw(f.author().bytes());
+      out.u8(UNWANT).topic(f.topic()).peer(f.author());
     }
     return out.finish();
   }
@@ -81,7 +81,7 @@ public final class FrameCodec {
   }
 
   private static void writeGrant(WireWriter out, Grant f) {
-    out.u8(GRANT).raw(f.topic().bytes()).raw(f.from().bytes()).raw(f.to().bytes());
+    out.u8(GRANT).topic(f.topic()).peer(f.from()).peer(f.to());
     out.i64(f.setup()).i64(f.counter()).u8(f.hops());
     out.block(f.encapsulation()).block(f.sealed()).block(f.signature());
   }

@@ -49,7 +49,7 @@ public record MemberRecord(
   }
 
   private void writeBody(WireWriter out) {
-    out.raw(topic.bytes()).raw(peer.bytes()).i64(sequence).i64(expiresMillis);
+    out.topic(topic).peer(peer).i64(sequence).i64(expiresMillis);
     out.u8(left ? 1 : 0).u8(suite).block(kemKey).u8(addresses.size());
     for (PeerAddress address : addresses) {
       out.text(address.host()).u16(address.port());

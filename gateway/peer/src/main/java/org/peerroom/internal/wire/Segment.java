@@ -41,8 +41,8 @@ public final class Segment {
   public static byte[] encodeHeader(SegmentHeader h, int ciphertextLength) {
     return new WireWriter(HEADER_SIZE)
         .u8(VERSION)
-        .raw(h.topic().bytes())
-        .raw(h.author().bytes())
+        .topic(h.topic())
+        .peer(h.author())
         .i64(h.sequence())
         .raw(h.previous())
         .i64(h.createdMillis())

@@ -2,6 +2,8 @@ package org.peerroom.internal.wire;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HexFormat;
+import org.peerroom.PeerId;
 
 /** Writes big-endian numbers and length-prefixed bytes into a growing array. */
 public final class WireWriter {
@@ -66,6 +68,25 @@ public final class WireWriter {
     ensure(length);
     System.arraycopy(value, offset, bytes, size, length);
     size += length;
+    return this;
+  }
+
+  /** A topic's 32 bytes. */
+  public WireWriter topic(Topic topic) {
+    return hex(topic.hex());
+  }
+
+  /** The 32 bytes of a peer's public key. */
+  public WireWriter peer(PeerId peer) {
+    return hex(peer.hex());
+  }
+
+  private WireWriter hex(String digits) {
+    ensure(digits.length() / 2);
+    for (int i = 0; i < digits.length(); i += 2) {
+      int high = HexFormat.fromHexDigit(digits.charAt(i));
+      bytes[size++] = (byte) (high << 4 | HexFormat.fromHexDigit(digits.charAt(i + 1)));
+    }
     return this;
   }
 
