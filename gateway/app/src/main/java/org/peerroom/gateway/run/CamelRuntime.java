@@ -34,6 +34,7 @@ import org.slf4j.LoggerFactory;
 public final class CamelRuntime {
 
   private static final Logger LOG = LoggerFactory.getLogger("gateway");
+  private static final String TEMPLATES = "classpath:camel-template/*";
   private static final int STOP_TIMEOUT_SECONDS = 30;
   private static final long SILENT_STOP_SECONDS = 2;
 
@@ -64,7 +65,8 @@ public final class CamelRuntime {
     defaults.setName("gateway");
     defaults.setShutdownTimeout(STOP_TIMEOUT_SECONDS);
     defaults.setBasePackageScanEnabled(false);
-    defaults.setRoutesIncludePattern("classpath:camel-template/*");
+    defaults.setRoutesIncludePattern(
+        files.stream().anyMatch(RoutesFile::mayUseTemplates) ? TEMPLATES : "false");
     defaults.setStartupSummaryLevel(StartupSummaryLevel.Off);
     defaults.setAutoConfigurationLogSummary(false);
     PlatformHttpDefaults.prepare(defaults.httpServer());

@@ -40,14 +40,20 @@ public record RoutesFile(Path path) {
               + path
               + " is in no known language; its name must end in .yaml, .yml, .xml or .java");
     }
-    if (isBlank(path)) {
+    if (text(path).isBlank()) {
       throw badInput("the routes file " + path + " is empty; write at least one route into it");
     }
   }
 
-  private static boolean isBlank(Path path) {
+  /** Whether it may use route templates: those that are on board take time to read. */
+  boolean mayUseTemplates() {
+    String text = text(path);
+    return text.contains("templatedRoute") || text.contains("kamelet");
+  }
+
+  private static String text(Path path) {
     try {
-      return new String(Files.readAllBytes(path), StandardCharsets.UTF_8).isBlank();
+      return new String(Files.readAllBytes(path), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw badInput("the routes file " + path + " can't be read; check its permissions", e);
     }
