@@ -207,9 +207,9 @@ final class LocalRoom implements Room {
 
   /** On the loop, before the machine forgets the room. */
   void warnOfLoss() {
-    if (machine.hasOwnSegments() && machine.fullReplicas() == 0) {
+    if (machine.hasOwnSegments() && !machine.everReplicated()) {
       LOG.warn(
-          "room '{}': closed with messages that no other peer is known to hold; they are lost with this process",
+          "room '{}': closed with messages that no other peer ever said it holds; they are lost with this process",
           name());
     }
   }

@@ -26,6 +26,9 @@ final class PublishedAcks {
 
   private final Map<PeerId, Long> held = new HashMap<>();
 
+  /** How far anyone ever got; who has gone since keeps what it got. */
+  private long furthest;
+
   PublishedAcks(Topic topic) {
     this.topic = topic;
   }
@@ -67,6 +70,7 @@ final class PublishedAcks {
    */
   List<Output> holds(PeerId peer, long first, long next) {
     Long before = held.put(peer, next);
+    furthest = Math.max(furthest, next);
     long from = before == null ? 0 : before;
     if (from >= next || pending.isEmpty()) {
       return List.of();
@@ -95,6 +99,11 @@ final class PublishedAcks {
           }
         });
     return replicas;
+  }
+
+  /** Whether any other peer has ever said that it got as far as this segment. */
+  boolean everReached(long sequence) {
+    return furthest > sequence;
   }
 
   void forget(PeerId peer) {

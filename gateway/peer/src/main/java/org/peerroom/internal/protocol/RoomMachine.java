@@ -212,9 +212,12 @@ public final class RoomMachine {
     return nothing || replication.neighbours().stream().allMatch(n -> holders.contains(n.peer));
   }
 
-  /** How many other peers are known to hold everything that this peer has published. */
-  public int fullReplicas() {
-    return acks.reached(author.feed().next() - 1).size();
+  /**
+   * Whether another peer, though it may have gone since, got everything that this peer has
+   * published.
+   */
+  public boolean everReplicated() {
+    return acks.everReached(author.feed().next() - 1);
   }
 
   /** How many bytes of segments are held here, this peer's own among them. */
