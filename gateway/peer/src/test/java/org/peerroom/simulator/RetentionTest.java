@@ -51,7 +51,7 @@ class RetentionTest {
           assertTrue(late.subscriber().count() > 0, "got nothing at all");
           assertTrue(late.subscriber().count() < 40, "got what had expired");
           assertEquals(0, tooLateForAll.subscriber().count());
-          all.rooms().forEach(room -> assertEquals(0, room.machine().retainedBytes()));
+          all.rooms().forEach(room -> assertEquals(0, room.machine().gauges().bytes()));
         });
   }
 
@@ -66,7 +66,7 @@ class RetentionTest {
     }
     for (int i = 0; i < 100; i++) {
       world.run(Duration.ofMillis(100));
-      all.rooms().forEach(room -> assertTrue(room.machine().retainedBytes() <= BOUND));
+      all.rooms().forEach(room -> assertTrue(room.machine().gauges().bytes() <= BOUND));
     }
     all.expectComplete(Duration.ofSeconds(10));
     all.rooms().forEach(room -> assertEquals(List.of(), room.events(RoomEvent.Gap.class)));

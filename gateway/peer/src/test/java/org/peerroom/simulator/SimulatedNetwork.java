@@ -74,8 +74,11 @@ public final class SimulatedNetwork {
     topology = mayReach;
   }
 
-  /** Puts an endpoint on a host of its own; null as name for one that can't be dialled. */
-  @Nullable PeerAddress attach(Endpoint endpoint, @Nullable String name) {
+  /**
+   * Puts an endpoint on a host of its own; null as name for one that can't be dialled. Returns
+   * where it can be dialled.
+   */
+  public @Nullable PeerAddress attach(Endpoint endpoint, @Nullable String name) {
     Host host = new Host(hosts.size(), endpoint);
     hosts.put(endpoint.id(), host);
     if (name != null) {

@@ -78,7 +78,8 @@ public final class Simulation {
     return network;
   }
 
-  PublicKeyCrypto crypto() {
+  /** Signatures and key agreement of this world. */
+  public PublicKeyCrypto crypto() {
     return crypto;
   }
 

@@ -54,6 +54,11 @@ final class Members {
     return membership.members();
   }
 
+  /** How many records are held, also of those who left. */
+  int count() {
+    return membership.size();
+  }
+
   /** The authors whose feeds are kept though they are empty. */
   Set<PeerId> known() {
     Set<PeerId> known = new HashSet<>();

@@ -69,6 +69,11 @@ final class Neighbour {
     return has.get(author);
   }
 
+  /** How many feeds it has spoken of. */
+  int heardOf() {
+    return has.size();
+  }
+
   /**
    * One more than the newest segment of this feed that it holds; -1 if it never spoke of the feed.
    */

@@ -220,9 +220,22 @@ public final class RoomMachine {
     return acks.everReached(author.feed().next() - 1);
   }
 
-  /** How many bytes of segments are held here, this peer's own among them. */
-  public long retainedBytes() {
-    return replica.bytes();
+  /** How much this room takes now. */
+  public RoomGauges gauges() {
+    int heardOf = 0;
+    int streams = 0;
+    for (Neighbour neighbour : replication.neighbours()) {
+      heardOf += neighbour.heardOf();
+      streams += neighbour.children.size();
+    }
+    return new RoomGauges(
+        members.count(),
+        keyExchange.admitted().size(),
+        replica.feeds().size(),
+        replica.bytes(),
+        keyExchange.missingKeys(),
+        heardOf,
+        streams);
   }
 
   /** Whether this peer has published something that is still retained here. */

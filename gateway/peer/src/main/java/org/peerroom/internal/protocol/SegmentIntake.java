@@ -100,7 +100,8 @@ final class SegmentIntake {
             + ": nothing more is taken from it");
   }
 
-  private static byte[] hash(Segment segment) {
+  /** What an author signs of a segment, and the next one names. */
+  static byte[] hash(Segment segment) {
     return Digests.sha256OfParts(
         Labels.SEGMENT, segment.encoded(), Segment.HEADER_SIZE, segment.ciphertextEnd());
   }

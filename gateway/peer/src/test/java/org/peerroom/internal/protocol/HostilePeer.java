@@ -1,0 +1,236 @@
+package org.peerroom.internal.protocol;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.peerroom.OutgoingMessage;
+import org.peerroom.PeerAddress;
+import org.peerroom.PeerId;
+import org.peerroom.internal.crypto.ChainKey;
+import org.peerroom.internal.crypto.Digests;
+import org.peerroom.internal.crypto.PreSharedKey;
+import org.peerroom.internal.crypto.SegmentKey;
+import org.peerroom.internal.crypto.SigningKey;
+import org.peerroom.internal.wire.Frame;
+import org.peerroom.internal.wire.MemberRecord;
+import org.peerroom.internal.wire.MessageCodec;
+import org.peerroom.internal.wire.Segment;
+import org.peerroom.internal.wire.SegmentContent;
+import org.peerroom.internal.wire.SegmentHeader;
+import org.peerroom.internal.wire.Topic;
+import org.peerroom.internal.wire.WireWriter;
+import org.peerroom.simulator.Endpoint;
+import org.peerroom.simulator.SimulatedPeer;
+import org.peerroom.simulator.Simulation;
+
+/**
+ * Speaks frames by hand: can do all that a member can, has all keys that a member has, and does
+ * what it likes with them.
+ */
+final class HostilePeer implements Endpoint {
+
+  final PeerKeys keys;
+  final PeerContext context;
+  final Topic topic;
+  final Membership membership;
+  final Grants grants;
+  final List<Frame> heard = new ArrayList<>();
+  final Map<PeerId, Long> links = new HashMap<>();
+
+  /** The members of whom it heard a record. */
+  final Map<PeerId, MemberRecord> records = new HashMap<>();
+
+  private final Simulation world;
+  private final byte[] chainSecret;
+  private boolean hello = true;
+  private long downs;
+
+  /** A peer that knows the topic, and the room's secret where it is given. */
+  HostilePeer(Simulation world, Topic topic, @Nullable PreSharedKey psk) {
+    this.world = world;
+    this.topic = topic;
+    this.keys =
+        PeerKeys.generate(
+            world.crypto(), world.random(), org.peerroom.internal.crypto.KemSuite.X25519);
+    this.context = new PeerContext(keys, world.crypto(), world.random());
+    this.membership = new Membership(context, topic);
+    this.grants = new Grants(context, topic, psk);
+    this.chainSecret = world.random().next(32);
+    world.network().attach(this, null);
+  }
+
+  @Override
+  public PeerId id() {
+    return keys.id();
+  }
+
+  Now now() {
+    return world.peers().get(0).now();
+  }
+
+  /** From now on says no hello when a link comes up. */
+  HostilePeer silent() {
+    hello = false;
+    return this;
+  }
+
+  /** Links with this peer. */
+  HostilePeer link(SimulatedPeer to) {
+    PeerAddress address = to.address();
+    if (address != null) {
+      world.network().dial(this, address);
+    }
+    world.run(java.time.Duration.ofSeconds(1));
+    return this;
+  }
+
+  boolean isLinked(SimulatedPeer to) {
+    return links.containsKey(to.id());
+  }
+
+  /** How many links were closed. */
+  long downs() {
+    return downs;
+  }
+
+  void send(SimulatedPeer to, Frame frame) {
+    Long link = links.get(to.id());
+    if (link != null) {
+      world.network().send(link, frame);
+    }
+  }
+
+  /** Says that it is a member. */
+  void announce(SimulatedPeer to) {
+    send(to, new Frame.Members(topic, List.of(record())));
+    world.run(java.time.Duration.ofSeconds(1));
+  }
+
+  /** Its own record, right in every way. */
+  MemberRecord record() {
+    context.at(now());
+    return membership.own(List.of(), false, now());
+  }
+
+  /** Is a member in good standing: announced, and its sender key granted. */
+  HostilePeer belong(SimulatedPeer to) throws Refused {
+    link(to);
+    announce(to);
+    send(to, grant(to.id(), List.of(key(0, 0, 0))));
+    world.run(java.time.Duration.ofSeconds(1));
+    return this;
+  }
+
+  /** A grant of these keys, right in every way. */
+  Frame.Grant grant(PeerId to, List<KeyEntry> entries) throws Refused {
+    MemberRecord member = records.get(to);
+    if (member == null) {
+      throw new IllegalStateException("it has not heard of " + to.shortHex());
+    }
+    return grants.seal(member, entries, true, 3);
+  }
+
+  /** Its own sender key at a step. */
+  KeyEntry key(int epoch, int step, long sequence) {
+    return new KeyEntry(id(), epoch, step, sequence, chain(step));
+  }
+
+  ChainKey chain(int step) {
+    ChainKey at = ChainKey.of(chainSecret);
+    for (int i = 0; i < step; i++) {
+      at = at.next();
+    }
+    return at;
+  }
+
+  /** A segment of its own feed in its first epoch, right in every way. */
+  Segment segment(long sequence, int step, byte[] previous, String text) {
+    return seal(id(), sequence, step, previous, text, chain(step), keys.signing());
+  }
+
+  /** A segment with this content, whoever is said to have written it. */
+  Segment seal(
+      PeerId author,
+      long sequence,
+      int step,
+      byte[] previous,
+      String text,
+      ChainKey chain,
+      SigningKey signing) {
+    Now now = now();
+    SegmentKey key = chain.segmentKey(FeedKeys.context(topic, author, 0, step));
+    SegmentHeader header =
+        new SegmentHeader(
+            topic,
+            author,
+            sequence,
+            previous,
+            now.wallMillis(),
+            now.wallMillis() + 600_000,
+            0,
+            step,
+            key.commitment());
+    byte[] body = MessageCodec.encode(OutgoingMessage.of(text), now.wallMillis());
+    return finish(header, key, SegmentContent.messages(List.of(body)), signing);
+  }
+
+  private static Segment finish(
+      SegmentHeader header, SegmentKey key, WireWriter plaintext, SigningKey signing) {
+    byte[] headerBytes = Segment.encodeHeader(header, plaintext.size() + 16);
+    byte[] ciphertext = key.seal(headerBytes, plaintext.array(), 0, plaintext.size());
+    byte[] hash = Digests.sha256(Labels.SEGMENT, headerBytes, ciphertext);
+    return Segment.assemble(header, headerBytes, ciphertext, signing.sign(hash));
+  }
+
+  /** A segment of its own feed whose content is no messages. */
+  Segment garbage(long sequence, int step, byte[] previous) {
+    SegmentKey key = chain(step).segmentKey(FeedKeys.context(topic, id(), 0, step));
+    long wall = now().wallMillis();
+    SegmentHeader header =
+        new SegmentHeader(
+            topic, id(), sequence, previous, wall, wall + 600_000, 0, step, key.commitment());
+    WireWriter nonsense = new WireWriter(256).raw(new byte[] {77, 1, 2, 3}).zeros(124);
+    return finish(header, key, nonsense, keys.signing());
+  }
+
+  static byte[] hash(Segment segment) {
+    return SegmentIntake.hash(segment);
+  }
+
+  @Override
+  public void linkUp(
+      long link, PeerId remote, String remoteAddress, @Nullable PeerAddress dialled) {
+    links.put(remote, link);
+    if (hello) {
+      world.network().send(link, new Frame.Hello(PeerMachine.VERSION, link));
+    }
+  }
+
+  @Override
+  public void linkDown(long link, String reason) {
+    downs++;
+    links.values().remove(link);
+  }
+
+  @Override
+  public void frame(long link, Frame frame) {
+    heard.add(frame);
+    if (frame instanceof Frame.Members members) {
+      members.records().forEach(record -> records.put(record.peer(), record));
+    } else if (frame instanceof Frame.Ping ping) {
+      world.network().send(link, new Frame.Pong(ping.nonce()));
+    }
+  }
+
+  @Override
+  public void writable(long link) {
+    // it never waits
+  }
+
+  @Override
+  public void dialFailed(PeerAddress address, String reason) {
+    throw new IllegalStateException(address + ": " + reason);
+  }
+}
