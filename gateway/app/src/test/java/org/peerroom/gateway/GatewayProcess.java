@@ -146,6 +146,11 @@ public final class GatewayProcess implements AutoCloseable {
     process.destroyForcibly().waitFor();
   }
 
+  /** The processes it has started. */
+  public List<ProcessHandle> children() {
+    return process.children().toList();
+  }
+
   /** Whether it runs. */
   public boolean isAlive() {
     return process.isAlive();

@@ -88,7 +88,7 @@ final class DemoRun {
     Path settings =
         RoutesOfDemo.writeSettings(
             folder, Map.of("room.secret", secret, "camel.component.room.listen", "127.0.0.1:0"));
-    return GatewayOfDemo.start("A", folder, RoutesOfDemo.writeSideA(folder), settings);
+    return GatewayOfDemo.start(workplace, "A", folder, RoutesOfDemo.writeSideA(folder), settings);
   }
 
   private GatewayOfDemo startB(String bootstrap, String broker) throws IOException {
@@ -103,7 +103,7 @@ final class DemoRun {
                 bootstrap,
                 "jms.url",
                 broker));
-    return GatewayOfDemo.start("B", folder, RoutesOfDemo.writeSideB(folder), settings);
+    return GatewayOfDemo.start(workplace, "B", folder, RoutesOfDemo.writeSideB(folder), settings);
   }
 
   private static InetSocketAddress socketAddress(String hostAndPort) {

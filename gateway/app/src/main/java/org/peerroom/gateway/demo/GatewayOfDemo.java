@@ -46,7 +46,8 @@ final class GatewayOfDemo implements AutoCloseable {
     reader.start();
   }
 
-  static GatewayOfDemo start(String side, Path folder, Path routes, Path settings)
+  static GatewayOfDemo start(
+      Workplace workplace, String side, Path folder, Path routes, Path settings)
       throws IOException {
     List<String> command =
         List.of(
@@ -60,7 +61,9 @@ final class GatewayOfDemo implements AutoCloseable {
             settings.toString());
     ProcessBuilder builder =
         new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
-    return new GatewayOfDemo(side, builder.start(), folder.resolve("gateway.log"));
+    Process process = builder.start();
+    workplace.add(process);
+    return new GatewayOfDemo(side, process, folder.resolve("gateway.log"));
   }
 
   private static Path jar() {
