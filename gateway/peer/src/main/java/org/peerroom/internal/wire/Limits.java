@@ -21,8 +21,11 @@ public final class Limits {
   /** The largest number of member records in one frame. */
   public static final int MAX_MEMBERS_IN_FRAME = 64;
 
-  /** The largest number of feeds in one have-vector frame. */
-  public static final int MAX_FEEDS_IN_FRAME = 1024;
+  /**
+   * The largest number of feeds in one have-vector frame: read, they take three times the bytes
+   * they have on the wire.
+   */
+  public static final int MAX_FEEDS_IN_FRAME = 512;
 
   /** The largest sealed part of a grant in bytes. */
   public static final int MAX_GRANT = 96 * 1024;

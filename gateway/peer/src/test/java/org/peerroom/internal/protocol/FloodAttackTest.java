@@ -13,6 +13,7 @@ import org.peerroom.internal.crypto.ChainKey;
 import org.peerroom.internal.wire.Frame;
 import org.peerroom.internal.wire.Frame.FeedState;
 import org.peerroom.internal.wire.FrameCodec;
+import org.peerroom.internal.wire.Limits;
 import org.peerroom.internal.wire.Segment;
 import org.peerroom.internal.wire.WireException;
 
@@ -34,9 +35,9 @@ class FloodAttackTest {
   @Test
   void feedsThatDoNotExist_areNotKeptWithoutBound() throws Exception {
     HostilePeer mallory = scene.member();
-    for (int i = 0; i < 20; i++) {
+    for (int i = 0; i < 40; i++) {
       List<FeedState> states = new ArrayList<>();
-      for (int k = 0; k < 1_000; k++) {
+      for (int k = 0; k < Limits.MAX_FEEDS_IN_FRAME; k++) {
         states.add(new FeedState(nobody(), 0, 10, 0, false));
       }
       mallory.send(scene.victim, new Frame.Have(scene.topic, states));
