@@ -95,7 +95,7 @@ class OrdersIT {
       """;
 
   private static final Pattern TRYING_AGAIN =
-      Pattern.compile("jms:queue:orders: .*; trying again until it works");
+      Pattern.compile("jms:queue:orders at tcp://127.0.0.1:\\d+: .*; trying again until it works");
 
   @TempDir Path folder;
   private Path a;
@@ -247,7 +247,7 @@ class OrdersIT {
     sideB.await(TRYING_AGAIN);
     broker.start();
     await(() -> broker.count("orders") >= orders.size());
-    sideB.await(Pattern.compile("jms:queue:orders: works again"));
+    sideB.await(Pattern.compile("jms:queue:orders at .*: works again"));
     assertSame(orders, broker.drain("orders").stream().map(EmbeddedBroker.Received::body).toList());
     List<String> lines = sideB.errors();
     assertTrue(

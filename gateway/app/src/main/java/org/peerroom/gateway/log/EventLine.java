@@ -29,6 +29,11 @@ final class EventLine extends LayoutBase<ILoggingEvent> {
 
   @Override
   public String doLayout(ILoggingEvent event) {
+    return doLayout(event, 0);
+  }
+
+  /** The line, and how many lines like it were left out before. */
+  String doLayout(ILoggingEvent event, long leftOut) {
     StringBuilder line = new StringBuilder(160);
     TIME.formatTo(Instant.ofEpochMilli(event.getTimeStamp()), line);
     String level = event.getLevel().toString();
@@ -43,6 +48,9 @@ final class EventLine extends LayoutBase<ILoggingEvent> {
           .toString();
     }
     appendCause(line, message, thrown);
+    if (leftOut > 0) {
+      line.append(" (").append(leftOut).append(" more were left out)");
+    }
     return line.append(System.lineSeparator()).toString();
   }
 

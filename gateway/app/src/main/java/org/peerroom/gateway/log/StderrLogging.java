@@ -3,12 +3,9 @@ package org.peerroom.gateway.log;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.Configurator;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.ConsoleAppender;
-import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import ch.qos.logback.core.spi.ContextAwareBase;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 
 /**
@@ -34,6 +31,21 @@ public final class StderrLogging extends ContextAwareBase implements Configurato
           "org.springframework",
           "reactor");
 
+  /** Loggers that say with other words, or less, what the gateway says in one line. */
+  private static final List<String> SAID_BETTER =
+      List.of(
+          "org.apache.camel.component.file.GenericFileOnCompletion",
+          "org.apache.camel.component.jms.EndpointMessageListener",
+          "org.apache.camel.impl.engine.AbstractCamelContext",
+          "org.apache.camel.impl.engine.DefaultShutdownStrategy");
+
+  /**
+   * Loggers that say something for every message or request; someone outside could fill a disk with
+   * them.
+   */
+  private static final List<String> BOUNDED =
+      Stream.concat(LIBRARIES.stream(), Stream.of("org.peerroom.gateway.http")).toList();
+
   private static volatile Verbosity verbosity = Verbosity.NORMAL;
 
   /** Made by Logback. */
@@ -52,8 +64,7 @@ public final class StderrLogging extends ContextAwareBase implements Configurato
     root.addAppender(standardError(context));
     if (verbosity == Verbosity.NORMAL) {
       LIBRARIES.forEach(library -> context.getLogger(library).setLevel(Level.WARN));
-      // Logs what it throws as well; the gateway says it in one line.
-      context.getLogger("org.apache.camel.impl.engine.AbstractCamelContext").setLevel(Level.OFF);
+      SAID_BETTER.forEach(logger -> context.getLogger(logger).setLevel(Level.OFF));
     } else {
       // Netty's debug lines print what is on the wire.
       context.getLogger("io.netty").setLevel(Level.INFO);
@@ -62,20 +73,14 @@ public final class StderrLogging extends ContextAwareBase implements Configurato
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }
 
-  private static ConsoleAppender<ILoggingEvent> standardError(LoggerContext context) {
+  private static StderrAppender standardError(LoggerContext context) {
     EventLine line = new EventLine(verbosity.stackTraces());
     line.setContext(context);
     line.start();
-    LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
-    encoder.setContext(context);
-    encoder.setCharset(StandardCharsets.UTF_8);
-    encoder.setLayout(line);
-    encoder.start();
-    ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
+    StderrAppender appender =
+        new StderrAppender(line, verbosity == Verbosity.NORMAL ? BOUNDED : List.of());
     appender.setContext(context);
     appender.setName("stderr");
-    appender.setTarget("System.err");
-    appender.setEncoder(encoder);
     appender.start();
     return appender;
   }

@@ -164,7 +164,7 @@ public final class ErrorLine {
     int options = uri.indexOf('?');
     return (options < 0 ? uri : uri.substring(0, options))
         .replaceFirst("://[^/@]*@", "://")
-        .replaceFirst("^(?!https?://)([\\w+-]+)://", "$1:");
+        .replaceFirst("^(?!(?:https?|tcp)://)([\\w+-]+)://", "$1:");
   }
 
   /**

@@ -13,10 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs what is going to be tried again: one line for a place that fails, then at most one every 10
- * seconds with the number of failures since, and one line when it works again. What is not tried
- * again is for the consumer to report, which knows what becomes of the message. Safe for concurrent
- * use.
+ * Logs what fails in routes, and what becomes of it: one line for a place that fails, then at most
+ * one every 10 seconds with the number of failures since, and one line when it works again. Safe
+ * for concurrent use.
  */
 final class FailureLog implements Processor {
 
@@ -36,26 +35,63 @@ final class FailureLog implements Processor {
   @Override
   public void process(Exchange exchange) {
     Throwable failure = exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Throwable.class);
-    if (failure == null || !Retry.isWorthwhile(exchange)) {
+    boolean again = Retry.isWorthwhile(exchange);
+    String source =
+        exchange.getFromEndpoint() == null ? "" : exchange.getFromEndpoint().getEndpointUri();
+    if (failure == null || (!again && reportsItself(source))) {
       return;
     }
     String endpoint = exchange.getProperty(ExchangePropertyKey.TO_ENDPOINT, String.class);
-    String name = endpoint == null ? exchange.getFromRouteId() : ErrorLine.withoutOptions(endpoint);
-    Place place =
-        places.size() < MOST_PLACES ? places.computeIfAbsent(name, n -> new Place()) : new Place();
+    String name = endpoint == null ? "a step" : place(exchange, ErrorLine.withoutOptions(endpoint));
+    String file = exchange.getIn().getHeader(Exchange.FILE_NAME, String.class);
+    Place place = place(again || file == null ? name : name + " " + file);
     long suppressed = place.fail(nanoTime.getAsLong());
-    if (exchange.getProperty(WATCHED) == null) {
+    if (again && exchange.getProperty(WATCHED) == null) {
       exchange.setProperty(WATCHED, true);
       exchange.getExchangeExtension().addOnCompletion(new Recovery(name, place));
     }
     if (suppressed >= 0) {
       LOG.warn(
-          "{}: {}: {}; trying again until it works{}",
+          "{}: {}: {}; {}{}",
           exchange.getFromRouteId(),
           name,
           ErrorLine.cause(failure),
+          again ? "trying again until it works" : outcome(source, file),
           suppressed == 0 ? "" : " (failed " + suppressed + " more times since)");
     }
+  }
+
+  /** A queue's name says nothing about where its broker should be. */
+  private static String place(Exchange exchange, String endpoint) {
+    if (!endpoint.startsWith("jms:")) {
+      return endpoint;
+    }
+    JmsSettings settings =
+        JmsSettings.of(exchange.getContext().getPropertiesComponent()::resolveProperty);
+    return endpoint + " at " + ErrorLine.withoutOptions(settings.url());
+  }
+
+  private Place place(String key) {
+    return places.size() < MOST_PLACES
+        ? places.computeIfAbsent(key, n -> new Place())
+        : new Place();
+  }
+
+  /** Whether the consumer logs what it can't keep, or tells the caller. */
+  private static boolean reportsItself(String source) {
+    return source.startsWith("room:") || source.startsWith("platform-http:");
+  }
+
+  private static String outcome(String source, @Nullable String file) {
+    if (source.startsWith("file:") && file != null) {
+      return "the file "
+          + file
+          + " stays where it is and is tried again with the next look into the folder";
+    }
+    if (source.startsWith("jms:")) {
+      return "the message goes back to the queue";
+    }
+    return "this message is not tried again";
   }
 
   /** One endpoint that has failed. */

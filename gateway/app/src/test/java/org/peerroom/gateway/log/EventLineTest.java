@@ -52,4 +52,20 @@ class EventLineTest {
         line(true, "failed", new RuntimeException("x"))
             .contains("\tat " + EventLineTest.class.getName()));
   }
+
+  @Test
+  void floodGate_holdsBackWhatIsSaidTooOften() {
+    FloodGate gate = new FloodGate();
+    for (int i = 0; i < FloodGate.BURST; i++) {
+      assertEquals(0, gate.pass("a", 1_000));
+    }
+    assertEquals(-1, gate.pass("a", 2_000));
+    assertEquals(-1, gate.pass("a", 3_000));
+    assertEquals(0, gate.pass("b", 3_000));
+    assertEquals(2, gate.pass("a", 1_000 + FloodGate.INTERVAL_MILLIS));
+    assertEquals(-1, gate.pass("a", 2_000 + FloodGate.INTERVAL_MILLIS));
+    long later = 3_000 + FloodGate.INTERVAL_MILLIS + FloodGate.FORGET_MILLIS;
+    assertEquals(1, gate.pass("a", later));
+    assertEquals(0, gate.pass("a", later));
+  }
 }

@@ -65,9 +65,9 @@ class FailureLogTest {
     fail("jms://queue:orders?password=hunter2", refused);
     assertEquals(
         List.of(
-            "r1: jms:queue:orders: Connection refused; trying again until it works",
+            "r1: jms:queue:orders at tcp://127.0.0.1:61616: Connection refused; trying again until it works",
             "r1: http://example/in: Connection refused; trying again until it works",
-            "r1: jms:queue:orders: Connection refused; trying again until it works (failed 49 more times since)"),
+            "r1: jms:queue:orders at tcp://127.0.0.1:61616: Connection refused; trying again until it works (failed 49 more times since)"),
         logged());
   }
 
@@ -80,13 +80,41 @@ class FailureLogTest {
         first, first.getExchangeExtension().handoverCompletions());
     UnitOfWorkHelper.doneSynchronizations(
         second, second.getExchangeExtension().handoverCompletions());
-    assertEquals("r1: jms:queue:orders: works again", logged().get(1));
+    assertEquals("r1: jms:queue:orders at tcp://127.0.0.1:61616: works again", logged().get(1));
     assertEquals(2, logged().size());
   }
 
   @Test
-  void process_leavesToOthersWhatIsNotTriedAgain() {
-    fail("jms://queue:orders", new IllegalStateException("poison"));
+  void process_saysWhatBecomesOfWhatIsNotTriedAgain() {
+    Exchange file = fromEndpoint("file:in?delay=5");
+    file.getIn().setHeader(Exchange.FILE_NAME, "big.json");
+    Exchange queue = fromEndpoint("mock:x");
+    for (Exchange exchange : List.of(file, file, queue)) {
+      exchange.setProperty(
+          ExchangePropertyKey.EXCEPTION_CAUGHT, new IllegalStateException("too large"));
+      log.process(exchange);
+    }
+    assertEquals(
+        List.of(
+            "r1: room:orders: too large; the file big.json stays where it is and is tried again with the next look"
+                + " into the folder",
+            "r1: room:orders: too large; this message is not tried again"),
+        logged());
+  }
+
+  @Test
+  void process_leavesToOthersWhatTheyReport() {
+    Exchange exchange = fromEndpoint("platform-http:/x");
+    exchange.setProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, new IllegalStateException("poison"));
+    log.process(exchange);
     assertTrue(logged().isEmpty());
+  }
+
+  private Exchange fromEndpoint(String uri) {
+    Exchange exchange = new DefaultExchange(context, ExchangePattern.InOnly);
+    exchange.getExchangeExtension().setFromEndpoint(context.getEndpoint(uri));
+    exchange.getExchangeExtension().setFromRouteId("r1");
+    exchange.setProperty(ExchangePropertyKey.TO_ENDPOINT, "room://orders?secret=x");
+    return exchange;
   }
 }
