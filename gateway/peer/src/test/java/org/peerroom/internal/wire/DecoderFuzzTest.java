@@ -6,6 +6,7 @@ import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.peerroom.OutgoingMessage;
 
@@ -21,6 +22,7 @@ class DecoderFuzzTest {
   private static final int WARM_UP = 2_000;
 
   private final Random random = new Random(SEED);
+  private final SampleFrames samples = new SampleFrames(SEED);
   private final com.sun.management.ThreadMXBean threads =
       (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
 
@@ -64,7 +66,7 @@ class DecoderFuzzTest {
     byte[] input = seed.clone();
     switch (random.nextInt(6)) {
       case 0 -> {}
-      case 1 -> input = Frames.bytes(random, random.nextInt(300));
+      case 1 -> input = samples.bytes(random.nextInt(300));
       case 2 -> input = Arrays.copyOf(input, random.nextInt(input.length + 20));
       case 3 -> {
         for (int i = random.nextInt(4); i >= 0 && input.length > 0; i--) {
@@ -87,14 +89,16 @@ class DecoderFuzzTest {
 
   @Test
   void frames_neverFailOtherwise() {
-    List<byte[]> seeds = Frames.examples(random).stream().map(FrameCodec::encode).toList();
+    List<byte[]> seeds =
+        IntStream.range(0, 5 * SampleFrames.KINDS)
+            .mapToObj(i -> FrameCodec.encode(samples.frame(i % SampleFrames.KINDS)))
+            .toList();
     fuzz(FrameCodec::decode, seeds);
   }
 
   @Test
   void segments_neverFailOtherwise() {
-    Topic topic = Topic.of(Frames.bytes(random, Topic.SIZE));
-    fuzz(Segment::decode, List.of(Frames.segment(random, topic).encoded().clone()));
+    fuzz(Segment::decode, List.of(samples.segment().encoded().clone()));
   }
 
   @Test

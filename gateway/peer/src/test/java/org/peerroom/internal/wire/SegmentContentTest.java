@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.peerroom.internal.wire.SegmentContent.Item;
 
@@ -43,7 +42,7 @@ class SegmentContentTest {
 
   @Test
   void parts_makeUpTheWholeAndFitASegment() throws WireException {
-    byte[] body = Frames.bytes(new Random(2), 3 * SegmentContent.MAX_PART + 17);
+    byte[] body = new SampleFrames(2).bytes(3 * SegmentContent.MAX_PART + 17);
     ByteArrayOutputStream whole = new ByteArrayOutputStream();
     for (int offset = 0; offset < body.length; offset += SegmentContent.MAX_PART) {
       byte[] plaintext = SegmentContent.part(body, offset).toBytes();
