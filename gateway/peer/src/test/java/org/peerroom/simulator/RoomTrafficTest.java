@@ -63,6 +63,29 @@ class RoomTrafficTest {
         });
   }
 
+  @Test
+  void replicated_isNotToldForWhatAReplicaHadToSkip() {
+    Simulation world = new Simulation(32);
+    RoomPolicy small = RoomPolicy.DEFAULT.withMaxMessageSize(64 * 1024).withRetentionBytes(1 << 20);
+    Gathering all = Gathering.mesh(world, 2, small);
+    world.run(Duration.ofSeconds(3));
+    SimulatedRoom author = all.member(0);
+    PeerId other = all.member(1).peer().id();
+    world.network().stall(author.peer().id(), other, true);
+    for (int i = 0; i < 60; i++) {
+      author.publish(new byte[50_000]);
+    }
+    MessageId lost = author.publish(List.of(all.payload(100)), 1).get(0);
+    for (int i = 0; i < 60; i++) {
+      author.publish(new byte[50_000]);
+    }
+    MessageId kept = author.publish(List.of(all.payload(100)), 1).get(0);
+    world.network().stall(author.peer().id(), other, false);
+    world.run(Duration.ofSeconds(20));
+    assertEquals(1, author.replicated(kept).size());
+    assertEquals(0, author.replicated(lost).size(), "told though the other never had it");
+  }
+
   private static void checkHeld(Gathering all, SimulatedRoom author, MessageId id, int replicas) {
     Journal.Entry entry = author.journal().find(id);
     int held = 0;

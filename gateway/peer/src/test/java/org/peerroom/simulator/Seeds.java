@@ -22,6 +22,7 @@ public final class Seeds {
   private static final String ONE = "peerroom.simulator.seed";
   private static final String MANY = "peerroom.simulator.seeds";
   private static final int FAILURES_SHOWN = 3;
+  private static final long TOLD_EVERY = 100;
 
   private Seeds() {}
 
@@ -47,8 +48,17 @@ public final class Seeds {
     List<Failure> failures = Collections.synchronizedList(new ArrayList<>());
     int threads = Math.max(1, Runtime.getRuntime().availableProcessors());
     CountDownLatch done = new CountDownLatch(threads);
+    long began = System.nanoTime();
+    LongConsumer told =
+        seed -> {
+          scenario.accept(seed);
+          if (seed > 0 && seed % TOLD_EVERY == 0) {
+            long seconds = (System.nanoTime() - began) / 1_000_000_000;
+            System.out.println(name + ": about " + seed + " seeds in " + seconds + " s");
+          }
+        };
     for (int i = 0; i < threads; i++) {
-      Thread thread = new Thread(() -> work(next, count, scenario, failures, done), name + "-" + i);
+      Thread thread = new Thread(() -> work(next, count, told, failures, done), name + "-" + i);
       thread.setDaemon(true);
       thread.start();
     }

@@ -31,6 +31,7 @@ public final class SimulatedNetwork {
   private BiPredicate<PeerId, PeerId> topology = (from, to) -> true;
   private boolean divided;
   private long lastLink;
+  private long dials;
   private long frames;
   private long bytes;
 
@@ -57,6 +58,11 @@ public final class SimulatedNetwork {
   /** From now on links are like this. */
   public void conditions(Conditions value) {
     conditions = value;
+  }
+
+  /** How often anyone has dialled. */
+  public long dials() {
+    return dials;
   }
 
   /** How many frames have been sent. */
@@ -111,6 +117,7 @@ public final class SimulatedNetwork {
 
   /** Dials, and tells both ends or only the one that dialled how it went. */
   public void dial(Endpoint from, PeerAddress address) {
+    dials++;
     Host self = host(from.id());
     Host there = byName.get(address.host());
     if (there == null || !there.alive) {

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.peerroom.PeerAddress;
 import org.peerroom.PeerEvent;
 import org.peerroom.PeerId;
 import org.peerroom.RoomPolicy;
@@ -89,6 +90,27 @@ class TopologySeedsTest {
           assertEquals(java.util.List.of(), world.lacking());
           long dials = linksUp(ann) + linksUp(bob);
           assertTrue(dials <= 4, "links came and went: " + dials);
+        });
+  }
+
+  @Test
+  void twoWaysToOnePeer_settleOnOneLink() {
+    Seeds.run(
+        "two ways",
+        Seeds.count(100),
+        seed -> {
+          Simulation world = new Simulation(seed);
+          SimulatedPeer bob = world.peer("bob").start();
+          SimulatedPeer ann = world.peer("ann");
+          ann.start(
+              new PeerAddress("bob", SimulatedNetwork.PORT, null),
+              new PeerAddress("bob", SimulatedNetwork.PORT, bob.id()));
+          ann.join("room");
+          bob.join("room");
+          world.run(Duration.ofSeconds(3));
+          assertEquals(1, world.network().linkCount(ann.id(), bob.id()));
+          assertEquals(1, linksUp(ann) - linksDown(ann));
+          assertTrue(world.network().dials() <= 2, "dialled again: " + world.network().dials());
         });
   }
 

@@ -2,6 +2,7 @@ package org.peerroom.internal.protocol;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,6 +39,10 @@ final class Dialling {
 
   private final PeerContext context;
   private final Map<PeerAddress, Target> targets = new LinkedHashMap<>();
+
+  /** The addresses that each member told last. */
+  private final Map<PeerId, List<PeerAddress>> told = new HashMap<>();
+
   private int underWay;
   private boolean changed = true;
   private long next = Long.MAX_VALUE;
@@ -74,12 +79,17 @@ final class Dialling {
 
   /** A member says that it can be dialled at these addresses. */
   void member(PeerId peer, List<PeerAddress> addresses, Now now) {
+    if (addresses.isEmpty() || addresses.equals(told.get(peer))) {
+      return;
+    }
+    told.put(peer, addresses);
     for (PeerAddress address : addresses) {
       PeerAddress exact = new PeerAddress(address.host(), address.port(), peer);
       if (targets.containsKey(exact) || context.addresses().contains(address)) {
         continue;
       }
       if (targets.size() >= MAX_TARGETS && !makeRoom()) {
+        told.remove(peer);
         return;
       }
       boolean waits = !context.addresses().isEmpty() && context.self.id().compareTo(peer) > 0;
@@ -97,11 +107,16 @@ final class Dialling {
         worst = target;
       }
     }
-    return worst != null && targets.remove(worst.address, worst);
+    if (worst == null) {
+      return false;
+    }
+    told.remove(worst.peer);
+    return targets.remove(worst.address, worst);
   }
 
   /** Stops dialling members that are gone. */
   void retain(Predicate<PeerId> isMember) {
+    told.keySet().removeIf(peer -> !isMember.test(peer));
     changed |=
         targets
             .values()

@@ -30,6 +30,10 @@ final class Members {
   private final Replication replication;
   private final Membership membership;
   private final Set<PeerId> toForward = new LinkedHashSet<>();
+
+  /** Links to neighbours that have not been told of the others yet. */
+  private final Set<Long> introduced = new HashSet<>();
+
   private @Nullable MemberRecord own;
   private long renewTick = Long.MAX_VALUE;
   private long forwardTick = Long.MAX_VALUE;
@@ -160,28 +164,39 @@ final class Members {
     announceTo(link, now);
     Neighbour neighbour = replication.up(link, record.peer(), now);
     neighbour.knownRecords.put(record.peer(), record.sequence());
-    sendRecords(neighbour, membership.all());
+    introduced.add(link);
+    armForward(now);
     keyExchange.linked(record, now);
   }
 
   private void forwardSoon(PeerId peer, Now now) {
     toForward.add(peer);
+    armForward(now);
+  }
+
+  private void armForward(Now now) {
     if (forwardTick == Long.MAX_VALUE) {
       forwardTick =
           now.tickMillis() + FORWARD_MILLIS / 2 + context.entropy.nextInt((int) FORWARD_MILLIS);
     }
   }
 
+  /**
+   * Passes on what is new, and to new neighbours all: by now these have said whom they are linked
+   * to themselves, whose records they have.
+   */
   private void forward() {
     forwardTick = Long.MAX_VALUE;
-    List<MemberRecord> news = membership.all();
+    List<MemberRecord> all = membership.all();
+    List<MemberRecord> news = new ArrayList<>(all);
     news.removeIf(record -> !toForward.contains(record.peer()));
     toForward.clear();
     for (Neighbour neighbour : replication.neighbours()) {
-      List<MemberRecord> some = new ArrayList<>(news);
+      List<MemberRecord> some = new ArrayList<>(introduced.contains(neighbour.link) ? all : news);
       some.removeIf(record -> !record.left() && neighbour.directTo(record.peer()));
       sendRecords(neighbour, some);
     }
+    introduced.clear();
   }
 
   /** A link can take more: sends what was held back. */

@@ -411,9 +411,8 @@ final class Replication {
     if (redirected.contains(feed.author)) {
       return true;
     }
-    return grown.contains(feed.author)
-        && !neighbour.directTo(feed.author)
-        && neighbour.next(feed.author) < feed.next();
+    FeedState known = neighbour.has(feed.author);
+    return known == null || (!known.direct() && known.next() < feed.next());
   }
 
   private void armDigest(Now now) {
