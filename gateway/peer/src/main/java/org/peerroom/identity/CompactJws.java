@@ -1,0 +1,178 @@
+package org.peerroom.identity;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JOSEObjectType;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSObject;
+import com.nimbusds.jose.JWSProvider;
+import com.nimbusds.jose.JWSSigner;
+import com.nimbusds.jose.JWSVerifier;
+import com.nimbusds.jose.Payload;
+import com.nimbusds.jose.jca.JCAContext;
+import com.nimbusds.jose.util.Base64URL;
+import java.text.ParseException;
+import java.util.Set;
+import org.peerroom.identity.Refusal.Reason;
+import org.peerroom.internal.crypto.PublicKeyCrypto;
+import org.peerroom.internal.crypto.SigningKey;
+
+/**
+ * One compact JWS (RFC 7515, section 7.1) whose header is exactly {@code alg}, EdDSA, and {@code
+ * typ}. Parsed ones are canonical: other bytes never stand for the same statement, save that the
+ * holder of a key can sign it again.
+ *
+ * <p>The library composes, splits and drives the signature; what it lets pass beyond that is
+ * refused here before it sees it.
+ */
+final class CompactJws {
+
+  /** As much as a whole chain may have; no part of it can have more. */
+  static final int MAX_LENGTH = 8 * 1024;
+
+  private static final String ALGORITHM = "EdDSA";
+  private static final JWSAlgorithm EDDSA = JWSAlgorithm.parse(ALGORITHM);
+  private static final Set<String> HEADER_MEMBERS = Set.of("alg", "typ");
+
+  private final JWSObject jws;
+  private final String text;
+  private final String type;
+  private final byte[] payload;
+
+  private CompactJws(JWSObject jws, String text, String type, byte[] payload) {
+    this.jws = jws;
+    this.text = text;
+    this.type = type;
+    this.payload = payload;
+  }
+
+  /** Reads one; the signature has the right size, but whose it is is not yet known. */
+  static CompactJws parse(String text, int link) throws RefusedException {
+    if (text.length() > MAX_LENGTH) {
+      throw new RefusedException(
+          link,
+          Reason.TOO_LARGE,
+          "a signed statement has at most " + MAX_LENGTH + " characters, not " + text.length());
+    }
+    int first = text.indexOf('.');
+    int second = text.indexOf('.', first + 1);
+    if (first < 0 || second < 0 || text.indexOf('.', second + 1) >= 0) {
+      throw new RefusedException(
+          link, Reason.MALFORMED, "not a compact JWS: it has not three parts between two dots");
+    }
+    String header = text.substring(0, first);
+    String body = text.substring(first + 1, second);
+    String signature = text.substring(second + 1);
+    String type = typeIn(decode(header, link, "the header"), link);
+    byte[] payload = decode(body, link, "the payload");
+    int signatureSize = decode(signature, link, "the signature").length;
+    if (signatureSize != PublicKeyCrypto.SIGNATURE_SIZE) {
+      throw new RefusedException(
+          link, Reason.BAD_SIGNATURE, "the signature has 64 bytes, not " + signatureSize);
+    }
+    try {
+      JWSObject jws =
+          new JWSObject(new Base64URL(header), new Base64URL(body), new Base64URL(signature));
+      return new CompactJws(jws, text, type, payload);
+    } catch (ParseException | IllegalArgumentException e) {
+      throw new RefusedException(link, Reason.MALFORMED, "not a compact JWS");
+    }
+  }
+
+  private static String typeIn(byte[] header, int link) throws RefusedException {
+    Claims claims = Claims.parse(header, link, "the header");
+    if (!claims.has("alg") || !claims.text("alg").equals(ALGORITHM)) {
+      throw claims.refused(Reason.WRONG_ALGORITHM, "does not state the algorithm " + ALGORITHM);
+    }
+    if (!claims.has("typ")) {
+      throw claims.refused(Reason.WRONG_TYPE, "does not state what kind of statement this is");
+    }
+    return claims.only(HEADER_MEMBERS).text("typ");
+  }
+
+  private static byte[] decode(String part, int link, String what) throws RefusedException {
+    byte[] bytes = CanonicalBase64.decode(part);
+    if (bytes == null) {
+      throw new RefusedException(
+          link, Reason.MALFORMED, what + " is not canonical base64url without padding");
+    }
+    return bytes;
+  }
+
+  /** Signs claims; the same key and claims give the same text. */
+  static CompactJws sign(String type, ObjectNode claims, SigningKey key) {
+    JWSHeader header = new JWSHeader.Builder(EDDSA).type(new JOSEObjectType(type)).build();
+    byte[] payload = claims.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    JWSObject jws = new JWSObject(header, new Payload(payload));
+    try {
+      jws.sign(new Signer(key));
+    } catch (JOSEException e) {
+      throw new IllegalStateException("the library refused to sign with " + ALGORITHM, e);
+    }
+    return new CompactJws(jws, jws.serialize(), type, payload);
+  }
+
+  /** Whether the signature is this key's over exactly this header and payload. */
+  boolean isSignedBy(VerificationKey key) {
+    try {
+      return jws.verify(new Verifier(key.bytes()));
+    } catch (JOSEException e) {
+      return false;
+    }
+  }
+
+  String text() {
+    return text;
+  }
+
+  String type() {
+    return type;
+  }
+
+  Claims claims(int link, String what) throws RefusedException {
+    return Claims.parse(payload, link, what);
+  }
+
+  private abstract static class Ed25519 implements JWSProvider {
+
+    @Override
+    public Set<JWSAlgorithm> supportedJWSAlgorithms() {
+      return Set.of(EDDSA);
+    }
+
+    /** Part of the interface; nothing here asks a provider of the JDK. */
+    @Override
+    public JCAContext getJCAContext() {
+      return new JCAContext();
+    }
+  }
+
+  private static final class Signer extends Ed25519 implements JWSSigner {
+
+    private final SigningKey key;
+
+    Signer(SigningKey key) {
+      this.key = key;
+    }
+
+    @Override
+    public Base64URL sign(JWSHeader header, byte[] signingInput) {
+      return Base64URL.encode(key.sign(signingInput));
+    }
+  }
+
+  private static final class Verifier extends Ed25519 implements JWSVerifier {
+
+    private final byte[] publicKey;
+
+    Verifier(byte[] publicKey) {
+      this.publicKey = publicKey;
+    }
+
+    @Override
+    public boolean verify(JWSHeader header, byte[] signingInput, Base64URL signature) {
+      return SharedCrypto.get().verify(publicKey, signingInput, signature.decode());
+    }
+  }
+}
