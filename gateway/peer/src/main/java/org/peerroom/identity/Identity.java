@@ -132,6 +132,11 @@ public final class Identity {
     return certificates.isEmpty() ? name : certificates.get(certificates.size() - 1).subject();
   }
 
+  /** What it calls itself, certified or not. */
+  String ownName() {
+    return name;
+  }
+
   /** The public key. */
   public VerificationKey key() {
     return key;

@@ -1,15 +1,8 @@
 package org.peerroom.internal.crypto;
 
-import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
-import java.nio.charset.CharsetEncoder;
-import java.nio.charset.CoderResult;
-import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
-import java.text.Normalizer;
 import java.util.Arrays;
-import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
-import org.bouncycastle.crypto.params.Argon2Parameters;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,10 +28,6 @@ public final class RoomKeys {
 
   private static final int ARGON2_MEMORY_KIB = 32 * 1024;
   private static final int ARGON2_PASSES = 3;
-  private static final int ARGON2_LANES = 1;
-
-  private static final int MAX_UTF8_BYTES_A_CHAR = 3;
-  private static final int FIRST_COMBINING_MARK = 0x300;
 
   private final byte[] topic;
   private final @Nullable PreSharedKey preSharedKey;
@@ -57,7 +46,7 @@ public final class RoomKeys {
    *     surrogate pair
    */
   public static RoomKeys derive(String roomName, char @Nullable [] secret) {
-    byte[] name = normalizedUtf8(CharBuffer.wrap(roomName), "room name");
+    byte[] name = Argon2id.normalizedUtf8(CharBuffer.wrap(roomName), "room name");
     byte[] root = secret == null ? rootWithoutSecret(name) : rootWithSecret(name, secret);
     KeyMaterial rootKey = KeyMaterial.copyOf("room root", root);
     Arrays.fill(root, (byte) 0);
@@ -102,47 +91,8 @@ public final class RoomKeys {
   }
 
   private static byte[] rootWithSecret(byte[] name, char[] secret) {
-    byte[] passphrase = normalizedUtf8(CharBuffer.wrap(secret), "room secret");
-    Argon2Parameters parameters =
-        new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)
-            .withVersion(Argon2Parameters.ARGON2_VERSION_13)
-            .withMemoryAsKB(ARGON2_MEMORY_KIB)
-            .withIterations(ARGON2_PASSES)
-            .withParallelism(ARGON2_LANES)
-            .withSalt(Digests.sha256(SECRET_LABEL, name))
-            .build();
-    Argon2BytesGenerator generator = new Argon2BytesGenerator();
-    generator.init(parameters);
-    byte[] root = new byte[KeyMaterial.SIZE];
-    generator.generateBytes(passphrase, root);
-    Arrays.fill(passphrase, (byte) 0);
-    return root;
-  }
-
-  private static byte[] normalizedUtf8(CharBuffer text, String what) {
-    if (text.isEmpty()) {
-      throw new IllegalArgumentException("the " + what + " is empty");
-    }
-    CharBuffer normalized =
-        isPlain(text) ? text : CharBuffer.wrap(Normalizer.normalize(text, Normalizer.Form.NFC));
-    ByteBuffer encoded = ByteBuffer.allocate(MAX_UTF8_BYTES_A_CHAR * normalized.remaining());
-    CharsetEncoder encoder =
-        StandardCharsets.UTF_8.newEncoder().onMalformedInput(CodingErrorAction.REPORT);
-    CoderResult result = encoder.encode(normalized, encoded, true);
-    byte[] bytes = Arrays.copyOf(encoded.array(), encoded.position());
-    Arrays.fill(encoded.array(), (byte) 0);
-    if (result.isError()) {
-      throw new IllegalArgumentException("the " + what + " contains half of a surrogate pair");
-    }
-    return bytes;
-  }
-
-  /**
-   * Whether every character is below the first combining mark: such text is in NFC, and needs no
-   * String, unwipeable.
-   */
-  private static boolean isPlain(CharBuffer text) {
-    return text.chars().allMatch(c -> c < FIRST_COMBINING_MARK);
+    byte[] salt = Digests.sha256(SECRET_LABEL, name);
+    return Argon2id.stretch(secret, "room secret", salt, ARGON2_MEMORY_KIB, ARGON2_PASSES);
   }
 
   @Override
