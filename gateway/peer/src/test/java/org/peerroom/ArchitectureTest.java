@@ -31,6 +31,8 @@ class ArchitectureTest {
           Map.entry("bouncyCastle_onlyInCrypto", "Hashes"),
           Map.entry("crypto_usesJdkAndBouncyCastle", "Logs"),
           Map.entry("exchange_usesWireAndCrypto", "RunsTheProtocol"),
+          Map.entry("identity_namesOnlyTheJdkAndItself", "ShowsItsJson"),
+          Map.entry("identity_usesCryptoAndJose", "KnowsRooms"),
           Map.entry("internals_useOnlyValuesOfTheApi", "Hashes"),
           Map.entry("net_usesWireCryptoAndReactorNetty", "KeepsSegments"),
           Map.entry("netty_onlyInNetAndExchange", "Room"),

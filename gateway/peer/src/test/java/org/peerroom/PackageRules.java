@@ -15,6 +15,8 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitCallTarget;
 import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaMember;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
@@ -35,6 +37,8 @@ final class PackageRules {
   private static final String JDK = "java..";
   private static final String JDK_CRYPTO = "javax.crypto..";
   private static final String JDK_TLS = "javax.net..";
+  private static final String JACKSON = "com.fasterxml.jackson..";
+  private static final String JOSE = "com.nimbusds.jose..";
   private static final String NULLNESS = "org.jspecify..";
   private static final String LOGS = "org.slf4j..";
   private static final String BOUNCY_CASTLE = "org.bouncycastle..";
@@ -53,6 +57,7 @@ final class PackageRules {
   private final String net;
   private final String store;
   private final String exchange;
+  private final String identity;
 
   PackageRules(String root) {
     this.root = root;
@@ -64,6 +69,7 @@ final class PackageRules {
     this.net = runtime + ".net..";
     this.store = runtime + ".store..";
     this.exchange = root + ".exchange..";
+    this.identity = root + ".identity..";
   }
 
   /** Every rule by its name. */
@@ -72,6 +78,8 @@ final class PackageRules {
         Map.entry("bouncyCastle_onlyInCrypto", bouncyCastleOnlyInCrypto()),
         Map.entry("netty_onlyInNetAndExchange", nettyOnlyInNetAndExchange()),
         Map.entry("reactor_notInProtocolCryptoWireStore", reactorNotBelowTheRuntime()),
+        Map.entry("identity_usesCryptoAndJose", identityUsesCryptoAndJose()),
+        Map.entry("identity_namesOnlyTheJdkAndItself", identityNamesOnlyTheJdkAndItself()),
         Map.entry("api_usesJdkAndReactor", apiUsesJdkAndReactor()),
         Map.entry("api_reachesInternalsOnlyThroughTheBuilder", onlyTheBuilderReachesInternals()),
         Map.entry("internals_useOnlyValuesOfTheApi", internalsUseOnlyValuesOfTheApi()),
@@ -130,8 +138,8 @@ final class PackageRules {
         .and(not(theBuilder()))
         .should()
         .onlyDependOnClassesThat()
-        .resideInAnyPackage(with(REACTOR, api, JDK, NULLNESS))
-        .because("what users compile against names the JDK and Reactor alone")
+        .resideInAnyPackage(with(REACTOR, api, identity, JDK, NULLNESS))
+        .because("what users compile against names the JDK, Reactor and identities alone")
         .allowEmptyShould(true);
   }
 
@@ -165,7 +173,23 @@ final class PackageRules {
   }
 
   private ArchRule protocolUsesCryptoAndWire() {
-    return usesOnly(protocol, api, crypto, wire, JDK, NULLNESS);
+    return usesOnly(protocol, api, identity, crypto, wire, JDK, NULLNESS);
+  }
+
+  /** Not the API: rooms know identities, and identities know no room but its name. */
+  private ArchRule identityUsesCryptoAndJose() {
+    return usesOnly(identity, crypto, JDK, JACKSON, JOSE, NULLNESS);
+  }
+
+  private ArchRule identityNamesOnlyTheJdkAndItself() {
+    return classes()
+        .that()
+        .resideInAPackage(identity)
+        .and()
+        .arePublic()
+        .should(nameInPublicOnly(resideInAnyPackage(identity, JDK).or(primitive())))
+        .because("libraries of JSON and JOSE come and go without those who compile against us")
+        .allowEmptyShould(true);
   }
 
   private ArchRule cryptoUsesJdkAndBouncyCastle() {
@@ -173,7 +197,7 @@ final class PackageRules {
   }
 
   private ArchRule wireUsesJdkAndJackson() {
-    return usesOnly(wire, api, JDK, "com.fasterxml.jackson..", NULLNESS);
+    return usesOnly(wire, api, JDK, JACKSON, NULLNESS);
   }
 
   /** Crypto, because the certificate of a link carries the peer's signed key. */
@@ -354,6 +378,31 @@ final class PackageRules {
           CodeUnitCallTarget target = call.getTarget();
           return target.getName().equals(method) && owner.test(target.getOwner());
         });
+  }
+
+  private static DescribedPredicate<JavaClass> primitive() {
+    return DescribedPredicate.describe("are primitive", JavaClass::isPrimitive);
+  }
+
+  private static ArchCondition<JavaClass> nameInPublicOnly(
+      DescribedPredicate<? super JavaClass> allowed) {
+    return new ArchCondition<>("name in public only types that " + allowed.getDescription()) {
+      @Override
+      public void check(JavaClass type, ConditionEvents events) {
+        for (JavaMember member : type.getMembers()) {
+          boolean seen =
+              member.getModifiers().contains(JavaModifier.PUBLIC)
+                  || member.getModifiers().contains(JavaModifier.PROTECTED);
+          for (JavaClass named : member.getAllInvolvedRawTypes()) {
+            if (seen && !allowed.test(named.getBaseComponentType())) {
+              events.add(
+                  SimpleConditionEvent.violated(
+                      type, member.getFullName() + " names " + named.getName()));
+            }
+          }
+        }
+      }
+    };
   }
 
   private static ArchCondition<JavaClass> beInANullMarkedPackage() {
