@@ -2,7 +2,7 @@ package org.peerroom.identity;
 
 import java.time.Duration;
 import java.time.Instant;
-import org.peerroom.identity.Refusal.Reason;
+import java.util.Set;
 import org.peerroom.internal.crypto.SigningKey;
 
 /**
@@ -38,6 +38,8 @@ public final class Certificate {
     }
   }
 
+  private static final Set<String> TYPES = Set.of(Kind.IDENTITY.type, Kind.PEER.type);
+
   private final CompactJws jws;
   private final CertificateClaims claims;
 
@@ -56,15 +58,9 @@ public final class Certificate {
   }
 
   static Certificate parse(String text, int link) throws RefusedException {
-    CompactJws jws = CompactJws.parse(text, link);
-    for (Kind kind : Kind.values()) {
-      if (kind.type.equals(jws.type())) {
-        Claims claims = jws.claims(link, "the certificate");
-        return new Certificate(jws, CertificateClaims.read(kind, claims));
-      }
-    }
-    throw new RefusedException(
-        link, Reason.WRONG_TYPE, "this is a '" + Texts.shown(jws.type()) + "', no certificate");
+    CompactJws jws = CompactJws.parse(text, link, "a certificate", TYPES);
+    Kind kind = jws.type().equals(Kind.PEER.type) ? Kind.PEER : Kind.IDENTITY;
+    return new Certificate(jws, CertificateClaims.read(kind, jws.claims(link, "the certificate")));
   }
 
   /**

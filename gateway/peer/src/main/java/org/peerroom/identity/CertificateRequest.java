@@ -37,11 +37,7 @@ public final class CertificateRequest {
    * @throws RefusedException if it is not a request, or not signed by the key that it names
    */
   public static CertificateRequest parse(String text) throws RefusedException {
-    CompactJws jws = CompactJws.parse(text, 0);
-    if (!jws.type().equals(TYPE)) {
-      throw new RefusedException(
-          0, Reason.WRONG_TYPE, "this is a '" + Texts.shown(jws.type()) + "', no request");
-    }
+    CompactJws jws = CompactJws.parse(text, 0, "a request", Set.of(TYPE));
     Claims claims = jws.claims(0, "the request").only(KNOWN);
     VerificationKey key = claims.key("iss");
     String name = claims.plain("sub", Texts.MAX_NAME);

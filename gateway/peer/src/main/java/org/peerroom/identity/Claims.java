@@ -73,7 +73,7 @@ final class Claims {
       throw new RefusedException(
           link,
           Reason.MALFORMED,
-          what + " is not strict JSON: " + Texts.shown(e.getOriginalMessage()));
+          what + " is not strict JSON: " + Texts.shown(String.valueOf(e.getOriginalMessage())));
     }
     if (root instanceof ObjectNode object) {
       return new Claims(object, link, what);

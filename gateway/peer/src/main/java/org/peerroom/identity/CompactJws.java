@@ -12,6 +12,7 @@ import com.nimbusds.jose.JWSVerifier;
 import com.nimbusds.jose.Payload;
 import com.nimbusds.jose.jca.JCAContext;
 import com.nimbusds.jose.util.Base64URL;
+import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
 import java.util.Set;
 import org.peerroom.identity.Refusal.Reason;
@@ -47,8 +48,13 @@ final class CompactJws {
     this.payload = payload;
   }
 
-  /** Reads one; the signature has the right size, but whose it is is not yet known. */
-  static CompactJws parse(String text, int link) throws RefusedException {
+  /**
+   * Reads one of these types; the signature has the right size, but whose it is is not yet known.
+   *
+   * @param what how a message calls what is expected
+   */
+  static CompactJws parse(String text, int link, String what, Set<String> types)
+      throws RefusedException {
     if (text.length() > MAX_LENGTH) {
       throw new RefusedException(
           link,
@@ -65,6 +71,10 @@ final class CompactJws {
     String body = text.substring(first + 1, second);
     String signature = text.substring(second + 1);
     String type = typeIn(decode(header, link, "the header"), link);
+    if (!types.contains(type)) {
+      throw new RefusedException(
+          link, Reason.WRONG_TYPE, "this is a '" + Texts.shown(type) + "', not " + what);
+    }
     byte[] payload = decode(body, link, "the payload");
     int signatureSize = decode(signature, link, "the signature").length;
     if (signatureSize != PublicKeyCrypto.SIGNATURE_SIZE) {
@@ -103,7 +113,7 @@ final class CompactJws {
   /** Signs claims; the same key and claims give the same text. */
   static CompactJws sign(String type, ObjectNode claims, SigningKey key) {
     JWSHeader header = new JWSHeader.Builder(EDDSA).type(new JOSEObjectType(type)).build();
-    byte[] payload = claims.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    byte[] payload = claims.toString().getBytes(StandardCharsets.UTF_8);
     JWSObject jws = new JWSObject(header, new Payload(payload));
     try {
       jws.sign(new Signer(key));

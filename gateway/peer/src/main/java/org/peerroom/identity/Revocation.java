@@ -135,11 +135,7 @@ public final class Revocation {
     for (String line : lines.subList(0, lines.size() - 1)) {
       chain.add(Certificate.parse(line, chain.size() + 1));
     }
-    CompactJws jws = CompactJws.parse(lines.get(lines.size() - 1), 0);
-    if (!jws.type().equals(TYPE)) {
-      throw new RefusedException(
-          0, Reason.WRONG_TYPE, "this is a '" + Texts.shown(jws.type()) + "', no revocation");
-    }
+    CompactJws jws = CompactJws.parse(lines.get(lines.size() - 1), 0, "a revocation", Set.of(TYPE));
     Revocation revocation = new Revocation(chain, text, jws.claims(0, "the revocation"));
     revocation.requireIssuer();
     if (!jws.isSignedBy(revocation.issuer)) {

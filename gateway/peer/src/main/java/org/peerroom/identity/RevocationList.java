@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.peerroom.identity.Refusal.Reason;
 
 /**
@@ -159,7 +160,7 @@ public final class RevocationList {
     } while (changed);
   }
 
-  private boolean removeIf(java.util.function.Predicate<Entry> condition) {
+  private boolean removeIf(Predicate<Entry> condition) {
     boolean changed = false;
     for (Iterator<Entry> all = entries.values().iterator(); all.hasNext(); ) {
       Entry entry = all.next();
