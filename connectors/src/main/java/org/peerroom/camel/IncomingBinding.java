@@ -31,7 +31,7 @@ final class IncomingBinding {
         in.setHeader(header.getKey(), header.getValue());
       }
     }
-    in.setHeader(RoomConstants.AUTHOR, message.author().hex());
+    in.setHeader(RoomConstants.AUTHOR, message.author().peer().hex());
     in.setHeader(RoomConstants.NAME, message.room());
     in.setHeader(RoomConstants.MESSAGE_ID, message.id().toString());
     long sentAt = message.sentAt().toEpochMilli();

@@ -92,7 +92,8 @@ record PolicyOptions(
         firstOf(history, fallback.history, last.history()),
         firstOf(retention, fallback.retention, last.retention()),
         firstOf(retentionBytes, fallback.retentionBytes, last.retentionBytes()),
-        firstOf(maxMessageSize, fallback.maxMessageSize, last.maxMessageSize()));
+        firstOf(maxMessageSize, fallback.maxMessageSize, last.maxMessageSize()),
+        last.admission());
   }
 
   private static <T> T firstOf(@Nullable T first, @Nullable T second, T last) {

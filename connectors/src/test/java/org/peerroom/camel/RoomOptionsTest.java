@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.peerroom.Acks;
+import org.peerroom.Admission;
 import org.peerroom.History;
 import org.peerroom.RoomPolicy;
 import org.peerroom.RoomSecret;
@@ -70,7 +71,8 @@ class RoomOptionsTest {
     assertNotNull(secret);
     assertTrue(secret.matches(RoomSecret.of("p&w+%20".toCharArray())));
     assertEquals(
-        new RoomPolicy(History.NONE, Duration.ofSeconds(90), 32 << 20, 1 << 20), policy(uri));
+        new RoomPolicy(History.NONE, Duration.ofSeconds(90), 32 << 20, 1 << 20, Admission.open()),
+        policy(uri));
     assertEquals(Acks.replicated(2), settings.acks());
     assertEquals(16, settings.maxInFlight());
     assertEquals(new SubscribeOptions(SubscribeOptions.Start.LIVE, false), settings.subscribe());

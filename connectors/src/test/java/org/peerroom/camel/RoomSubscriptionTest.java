@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,7 @@ import org.peerroom.Room;
 import org.peerroom.RoomEvent;
 import org.peerroom.RoomPolicy;
 import org.peerroom.SubscribeOptions;
+import org.peerroom.identity.VerifiedIdentity;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.test.publisher.TestPublisher;
@@ -80,6 +82,16 @@ class RoomSubscriptionTest {
     }
 
     @Override
+    public Optional<VerifiedIdentity> identityOf(PeerId member) {
+      return Optional.empty();
+    }
+
+    @Override
+    public Mono<Void> reveal() {
+      return Mono.empty();
+    }
+
+    @Override
     public Mono<Void> leave() {
       throw new AssertionError("not used");
     }
@@ -91,7 +103,7 @@ class RoomSubscriptionTest {
 
   private Message message() {
     return new Message(
-        "orders", new MessageId(AUTHOR, next++, 0), Instant.EPOCH, Map.of(), new byte[0]);
+        "orders", new MessageId(AUTHOR, next++, 0), null, Instant.EPOCH, Map.of(), new byte[0]);
   }
 
   private RoomSubscription subscribed(int slots) {

@@ -177,6 +177,7 @@ class RoomTransferTest {
         new org.peerroom.Message(
             "elsewhere",
             new org.peerroom.MessageId(sender.peer().id(), 1, 2),
+            null,
             Instant.EPOCH,
             Map.of(),
             "forwarded".getBytes(StandardCharsets.UTF_8));

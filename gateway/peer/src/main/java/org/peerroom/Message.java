@@ -4,14 +4,17 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.peerroom.identity.VerifiedIdentity;
 
 /**
  * A message as a member reads it: decrypted, its author's signature verified.
  *
  * <p>Guarantees that {@link #author()} wrote exactly these headers and bytes for this room, at this
- * place of its feed. Does not guarantee that {@link #sentAt()} is true: it is the author's own
- * clock, only bounded to two minutes ahead of the reader's. Says nothing about which person or
- * service the author is.
+ * place of its feed, and where the author has an identity, that it wrote them under that identity.
+ * Does not guarantee that {@link #sentAt()} is true: it is the author's own clock, only bounded to
+ * two minutes ahead of the reader's. Says nothing about which person or service an anonymous author
+ * is.
  *
  * <p>Immutable; may be read from any thread.
  */
@@ -19,17 +22,25 @@ public final class Message {
 
   private final String room;
   private final MessageId id;
+  private final Member author;
   private final Instant sentAt;
   private final Map<String, String> headers;
   private final byte[] payload;
 
   /**
+   * @param identity who vouches for the author; null if it wrote anonymously
    * @param payload not copied: whoever constructs a message gives the array away
    */
   public Message(
-      String room, MessageId id, Instant sentAt, Map<String, String> headers, byte[] payload) {
+      String room,
+      MessageId id,
+      @Nullable VerifiedIdentity identity,
+      Instant sentAt,
+      Map<String, String> headers,
+      byte[] payload) {
     this.room = room;
     this.id = id;
+    this.author = new Member(id.author(), identity);
     this.sentAt = sentAt;
     this.headers = Map.copyOf(headers);
     this.payload = payload;
@@ -45,9 +56,12 @@ public final class Message {
     return id;
   }
 
-  /** The throw-away id of the peer that wrote and signed it. */
-  public PeerId author() {
-    return id.author();
+  /**
+   * The peer that wrote and signed it, and who that is, as the reader's own trusted authorities
+   * say; anonymous if it did not show an identity when it wrote this.
+   */
+  public Member author() {
+    return author;
   }
 
   /** When the author took it for publishing, by the author's clock, to the millisecond. */

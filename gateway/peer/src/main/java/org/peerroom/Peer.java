@@ -2,6 +2,9 @@ package org.peerroom;
 
 import java.util.Optional;
 import java.util.Set;
+import org.peerroom.identity.Identity;
+import org.peerroom.identity.Revocation;
+import org.peerroom.identity.TrustedAuthorities;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -42,9 +45,38 @@ public interface Peer {
   /**
    * Joins a room. Lazy; emits the room once its keys are derived and linked peers have been told;
    * does not wait for anyone to be there. Joining a room again gives the same room; with another
-   * policy it ends with {@link RoomConflictException}.
+   * policy it ends with {@link RoomConflictException}. Ends with {@link NotAdmittedException} if
+   * the policy admits certified peers only and this peer's own chain is none of those, as its own
+   * trusted authorities see it.
    */
   Mono<Room> join(RoomConfig config);
+
+  /**
+   * Speaks as this identity from now on, in every room that was not joined {@linkplain
+   * RoomConfig#anonymous() anonymously}. Also for an identity whose certificates have been renewed:
+   * members are told and nothing is interrupted. The identity signs this peer's throw-away key, for
+   * 24 hours unless told otherwise, and again before that time is over.
+   *
+   * <p>Lazy; completes when the members that are linked have been told. Ends with {@link
+   * NotAdmittedException} if the identity has no certificates that are valid now. The identity is
+   * kept until the peer is closed; who gave it may destroy it then, not before.
+   */
+  Mono<Void> reveal(Identity identity);
+
+  /**
+   * Trusts these authorities from now on and no others. Members that none of them vouches for any
+   * more are expelled from rooms that admit certified peers only, and anonymous in others. Lazy.
+   */
+  Mono<Void> trust(TrustedAuthorities authorities);
+
+  /**
+   * Takes a revocation in and tells the members of all rooms, sealed; each of them that trusts the
+   * authority behind it acts on it and passes it on. What it revokes is expelled at once: links are
+   * closed, nothing more is taken from it, sender keys change before the next segment. Held and
+   * passed on to newcomers until it expires. Lazy; ends with {@link NotAdmittedException} if it
+   * does not come from an authority that this peer trusts, or from a key that one vouches for.
+   */
+  Mono<Void> revoke(Revocation revocation);
 
   /**
    * What happens to links. Hot: starts with what happens after subscription. A subscriber that is

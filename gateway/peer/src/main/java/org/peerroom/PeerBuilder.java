@@ -1,9 +1,12 @@
 package org.peerroom;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.peerroom.identity.Identity;
+import org.peerroom.identity.TrustedAuthorities;
 import org.peerroom.internal.LocalPeer;
 import org.peerroom.internal.PeerSettings;
 import reactor.core.publisher.Mono;
@@ -16,6 +19,10 @@ public final class PeerBuilder {
   private final List<PeerAddress> bootstrap = new ArrayList<>();
   private Duration publishTimeout = Duration.ofSeconds(30);
   private Duration closeTimeout = Duration.ofSeconds(10);
+  private @Nullable Identity identity;
+  private Duration identityLife = Duration.ofHours(24);
+  private TrustedAuthorities trust = TrustedAuthorities.NONE;
+  private @Nullable Path trustFile;
 
   PeerBuilder() {}
 
@@ -76,6 +83,47 @@ public final class PeerBuilder {
     return this;
   }
 
+  /**
+   * Speaks as this identity; without one the peer is anonymous. See {@link Peer#reveal(Identity)}.
+   */
+  public PeerBuilder identity(Identity value) {
+    identity = value;
+    return this;
+  }
+
+  /**
+   * How long the identity vouches for this peer's throw-away key before it must do so again, which
+   * happens by itself; default 24 hours. Who takes a peer's memory can speak in its name for at
+   * most that long.
+   *
+   * @throws IllegalArgumentException if it is not between 1 minute and 24 hours
+   */
+  public PeerBuilder identityLife(Duration life) {
+    if (life.compareTo(Duration.ofMinutes(1)) < 0 || life.compareTo(Duration.ofHours(24)) > 0) {
+      throw new IllegalArgumentException(
+          "an identity vouches for a peer from 1 minute to 24 hours, not " + life);
+    }
+    identityLife = life;
+    return this;
+  }
+
+  /** Trusts these authorities; without any, every other peer is anonymous to this one. */
+  public PeerBuilder trust(TrustedAuthorities authorities) {
+    trust = authorities;
+    trustFile = null;
+    return this;
+  }
+
+  /**
+   * Trusts the authorities of this file, and reads it again within 10 seconds when it has changed.
+   * A changed file that can't be read leaves the last good list in force and is told as {@link
+   * PeerEvent.TrustProblem}.
+   */
+  public PeerBuilder trustFile(Path file) {
+    trustFile = file;
+    return this;
+  }
+
   private static Duration checked(Duration timeout, String what) {
     if (timeout.toMillis() < 1 || timeout.compareTo(Duration.ofDays(1)) > 0) {
       throw new IllegalArgumentException(
@@ -87,12 +135,22 @@ public final class PeerBuilder {
   /**
    * Starts a peer. Lazy: each subscription starts one more, with keys of its own. Emits it when it
    * listens (if asked to) and has begun to dial; does not wait for a link. Ends with {@link
-   * PeerStartException} if it can't listen.
+   * PeerStartException} if it can't listen, with {@link org.peerroom.identity.IdentityException} if
+   * the file of trusted authorities can't be read, with {@link NotAdmittedException} if the
+   * identity has no certificates that are valid now.
    */
   public Mono<Peer> start() {
     PeerSettings settings =
         new PeerSettings(
-            listen, List.copyOf(advertise), List.copyOf(bootstrap), publishTimeout, closeTimeout);
+            listen,
+            List.copyOf(advertise),
+            List.copyOf(bootstrap),
+            publishTimeout,
+            closeTimeout,
+            identity,
+            identityLife,
+            trust,
+            trustFile);
     return LocalPeer.start(settings);
   }
 }

@@ -1,9 +1,11 @@
 package org.peerroom;
 
 import org.jspecify.annotations.Nullable;
+import org.peerroom.identity.Revocation;
 
 /**
- * Something that happened to this peer's links, told to whoever listens to {@link Peer#events()}.
+ * Something that happened to this peer's links, its identity or whom it trusts, told to whoever
+ * listens to {@link Peer#events()}.
  */
 public sealed interface PeerEvent {
 
@@ -26,4 +28,16 @@ public sealed interface PeerEvent {
    */
   record DialFailed(PeerAddress address, String reason, int attempt, @Nullable PeerId peer)
       implements PeerEvent {}
+
+  /** A revocation that counts here has been taken in, from this application or from a member. */
+  record Revoked(Revocation revocation) implements PeerEvent {}
+
+  /**
+   * This peer's own identity will not be believed, or soon no longer: its certificates have expired
+   * and were not renewed, or were revoked.
+   */
+  record IdentityProblem(String reason) implements PeerEvent {}
+
+  /** The file of trusted authorities can't be read; the last good list holds on. */
+  record TrustProblem(String reason) implements PeerEvent {}
 }

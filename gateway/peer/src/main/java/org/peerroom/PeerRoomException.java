@@ -9,6 +9,7 @@ public sealed class PeerRoomException extends RuntimeException
         PublishTimeoutException,
         RoomClosedException,
         RoomConflictException,
+        NotAdmittedException,
         PeerStartException {
 
   private static final long serialVersionUID = 1L;

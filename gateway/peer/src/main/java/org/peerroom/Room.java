@@ -1,6 +1,8 @@
 package org.peerroom;
 
+import java.util.Optional;
 import java.util.Set;
+import org.peerroom.identity.VerifiedIdentity;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -19,8 +21,22 @@ public interface Room {
   /** The policy this peer applies. */
   RoomPolicy policy();
 
-  /** The other members that are known now; a snapshot. */
+  /** The other members that are admitted now; a snapshot. */
   Set<PeerId> members();
+
+  /**
+   * Who a member is, as it has shown in this room and as this peer's trusted authorities vouch;
+   * empty for who is anonymous or not a member; a snapshot.
+   */
+  Optional<VerifiedIdentity> identityOf(PeerId member);
+
+  /**
+   * Shows this peer's identity in this room, which it had joined {@linkplain RoomConfig#anonymous()
+   * anonymously}: what it publishes from now on carries it. What it published before does not,
+   * though the members see that it was the same peer. Lazy; completes when the members have been
+   * told. Ends with {@link NotAdmittedException} if this peer has no identity.
+   */
+  Mono<Void> reveal();
 
   /** As {@link #publish(OutgoingMessage, Acks)} with a text and {@link Acks#LOCAL}. */
   default Mono<Receipt> publish(String text) {
@@ -51,8 +67,9 @@ public interface Room {
    * <p>Ends with {@link MessageTooLargeException} over the policy's limit, {@link
    * RoomBusyException} when more than 65,536 messages or 64 MiB are waiting already, {@link
    * PublishTimeoutException} when what was asked for does not hold in time (the message may still
-   * arrive), {@link RoomClosedException} after {@link #leave()}. Cancelling does not take a message
-   * back that has been sealed already.
+   * arrive), {@link NotAdmittedException} while this peer's own identity does not let it publish in
+   * a room that admits certified peers only, {@link RoomClosedException} after {@link #leave()}.
+   * Cancelling does not take a message back that has been sealed already.
    */
   Mono<Receipt> publish(OutgoingMessage message, Acks acks);
 
@@ -65,7 +82,8 @@ public interface Room {
    * The messages of this room. Lazy: each subscriber has its own place and demand; nothing is read
    * ahead beyond 256 messages or 1 MiB (one message at least). Emits on a worker thread of its own,
    * which the subscriber may block. Completes when the room is left or the peer is closed; never
-   * ends with an error for what a remote does.
+   * ends with an error for what a remote does. Ends with {@link NotAdmittedException} at once if
+   * this peer's own identity does not let it read in a room that admits certified peers only.
    */
   Flux<Message> messages(SubscribeOptions options);
 

@@ -15,11 +15,14 @@ public final class RoomConfig {
   private final String name;
   private final @Nullable RoomSecret secret;
   private final RoomPolicy policy;
+  private final boolean anonymous;
 
-  private RoomConfig(String name, @Nullable RoomSecret secret, RoomPolicy policy) {
+  private RoomConfig(
+      String name, @Nullable RoomSecret secret, RoomPolicy policy, boolean anonymous) {
     this.name = name;
     this.secret = secret;
     this.policy = policy;
+    this.anonymous = anonymous;
   }
 
   /**
@@ -37,12 +40,12 @@ public final class RoomConfig {
               + MAX_NAME
               + " characters, not all of them blank, and no control characters");
     }
-    return new RoomConfig(name, null, RoomPolicy.DEFAULT);
+    return new RoomConfig(name, null, RoomPolicy.DEFAULT, false);
   }
 
   /** The same room, only for those who hold this secret. */
   public RoomConfig withSecret(RoomSecret value) {
-    return new RoomConfig(name, value, policy);
+    return new RoomConfig(name, value, policy, anonymous);
   }
 
   /**
@@ -62,7 +65,15 @@ public final class RoomConfig {
               + value.maxMessageSize()
               + "; raise the retained bytes or lower the largest message");
     }
-    return new RoomConfig(name, secret, value);
+    return new RoomConfig(name, secret, value, anonymous);
+  }
+
+  /**
+   * The same room, in which this peer does not show its identity until {@link Room#reveal()}. The
+   * other members see that it is the same peer before and after.
+   */
+  public RoomConfig anonymous() {
+    return new RoomConfig(name, secret, policy, true);
   }
 
   public String name() {
@@ -77,8 +88,19 @@ public final class RoomConfig {
     return policy;
   }
 
+  /** Whether this peer's identity is not shown in this room. */
+  public boolean isAnonymous() {
+    return anonymous;
+  }
+
   @Override
   public String toString() {
-    return "RoomConfig[" + name + (secret == null ? "" : ", with a secret") + ", " + policy + "]";
+    return "RoomConfig["
+        + name
+        + (secret == null ? "" : ", with a secret")
+        + (anonymous ? ", anonymous" : "")
+        + ", "
+        + policy
+        + "]";
   }
 }

@@ -4,7 +4,8 @@ package org.peerroom;
 public sealed interface RoomEvent {
 
   /**
-   * A peer became a member: it knows the room's name and, where there is one, proved the secret.
+   * A peer became a member: it knows the room's name, proved the secret where there is one, has the
+   * same policy, and is one of those whom the policy admits.
    */
   record MemberJoined(PeerId peer) implements RoomEvent {}
 
@@ -14,6 +15,34 @@ public sealed interface RoomEvent {
    * @param announced true if it said so, false if nothing was heard of it until its record expired
    */
   record MemberLeft(PeerId peer, boolean announced) implements RoomEvent {}
+
+  /**
+   * A member has shown an identity that it had not shown before, or one with another name or other
+   * attributes. Renewed certificates of the same identity are not told.
+   */
+  record IdentityKnown(Member member) implements RoomEvent {}
+
+  /**
+   * A peer is in this room, but nothing is exchanged with it: the policy does not admit it, or its
+   * chain of certificates is not valid. Told once for each peer and reason.
+   *
+   * @param reason which link of its chain failed and why, or what the policy asks for
+   */
+  record NotAdmitted(PeerId peer, String reason) implements RoomEvent {}
+
+  /**
+   * A peer is in this room with another policy; nothing is exchanged with it. Told once for each
+   * peer and difference. Compare the settings of both sides: it says the same there.
+   *
+   * @param difference what differs, and the values on both sides
+   */
+  record PolicyDiffers(PeerId peer, String difference) implements RoomEvent {}
+
+  /**
+   * A member was removed because its certificates were revoked, have expired, or are no longer
+   * trusted; the sender key changes before the next segment, and nothing more is taken from it.
+   */
+  record Expelled(Member member, String reason) implements RoomEvent {}
 
   /**
    * A subscription missed segments of a feed: the replica had given them up, or never got them.

@@ -3,10 +3,13 @@ package org.peerroom;
 import java.time.Duration;
 
 /**
- * How long a room's items stay, how large they may be, and what newcomers can read.
+ * Who is admitted to a room, how long its items stay, how large they may be, and what newcomers can
+ * read.
  *
- * <p>Each peer applies its own policy to its own replica and signs its own retention into what it
- * publishes. That all members have the same policy is not checked yet.
+ * <p>All members of a room have the same policy, but for {@code retentionBytes}, which is each
+ * peer's own matter. They show it to each other, sealed, before they exchange keys; two whose
+ * policies differ exchange none, and both tell so as {@link RoomEvent.PolicyDiffers}. Each peer
+ * applies the policy for itself; nobody can make another one drop it.
  *
  * @param history what newcomers get from this peer
  * @param retention how long this peer's messages live, 1 second to 30 days; signed as an absolute
@@ -14,16 +17,22 @@ import java.time.Duration;
  * @param retentionBytes how many bytes of sealed segments this peer's replica holds, 1 MiB to 16
  *     GiB; the feed that takes the most gives up its oldest segment first
  * @param maxMessageSize the largest payload this peer publishes or delivers, in bytes, 1 to 64 MiB
+ * @param admission who is admitted
  */
 public record RoomPolicy(
-    History history, Duration retention, long retentionBytes, int maxMessageSize) {
+    History history,
+    Duration retention,
+    long retentionBytes,
+    int maxMessageSize,
+    Admission admission) {
 
   private static final Duration MIN_RETENTION = Duration.ofSeconds(1);
   private static final Duration MAX_RETENTION = Duration.ofDays(30);
 
-  /** 10 minutes, 64 MiB, messages up to 16 MiB, newcomers get what is retained. */
+  /** 10 minutes, 64 MiB, messages up to 16 MiB, newcomers get what is retained, open. */
   public static final RoomPolicy DEFAULT =
-      new RoomPolicy(History.RETAINED, Duration.ofMinutes(10), 64L << 20, 16 << 20);
+      new RoomPolicy(
+          History.RETAINED, Duration.ofMinutes(10), 64L << 20, 16 << 20, Admission.open());
 
   /**
    * @throws IllegalArgumentException with one line that names the value and its range
@@ -44,21 +53,26 @@ public record RoomPolicy(
 
   /** The same policy with another history. */
   public RoomPolicy withHistory(History value) {
-    return new RoomPolicy(value, retention, retentionBytes, maxMessageSize);
+    return new RoomPolicy(value, retention, retentionBytes, maxMessageSize, admission);
   }
 
   /** The same policy with another retention time. */
   public RoomPolicy withRetention(Duration value) {
-    return new RoomPolicy(history, value, retentionBytes, maxMessageSize);
+    return new RoomPolicy(history, value, retentionBytes, maxMessageSize, admission);
   }
 
   /** The same policy with another bound of retained bytes. */
   public RoomPolicy withRetentionBytes(long value) {
-    return new RoomPolicy(history, retention, value, maxMessageSize);
+    return new RoomPolicy(history, retention, value, maxMessageSize, admission);
   }
 
   /** The same policy with another largest message. */
   public RoomPolicy withMaxMessageSize(int value) {
-    return new RoomPolicy(history, retention, retentionBytes, value);
+    return new RoomPolicy(history, retention, retentionBytes, value, admission);
+  }
+
+  /** The same policy with another rule for who is admitted. */
+  public RoomPolicy withAdmission(Admission value) {
+    return new RoomPolicy(history, retention, retentionBytes, maxMessageSize, value);
   }
 }

@@ -65,7 +65,7 @@ class PeersTest {
         .assertNext(
             m -> {
               assertEquals("one espresso ☕", m.text());
-              assertEquals(a.id(), m.author());
+              assertEquals(a.id(), m.author().peer());
               assertEquals("7", m.headers().get("table"));
               assertEquals(receipt.id(), m.id());
             })
@@ -170,7 +170,7 @@ class PeersTest {
 
     Message received = atC.messages().blockFirst(LIMIT);
     assertEquals("from b", received.text());
-    assertEquals(b.id(), received.author());
+    assertEquals(b.id(), received.author().peer());
   }
 
   @Test
@@ -188,7 +188,7 @@ class PeersTest {
 
     Message received = late.messages().blockFirst(LIMIT);
     assertEquals("last words", received.text());
-    assertEquals(author.id(), received.author());
+    assertEquals(author.id(), received.author().peer());
   }
 
   @Test

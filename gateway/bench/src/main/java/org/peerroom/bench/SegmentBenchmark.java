@@ -79,7 +79,7 @@ public class SegmentBenchmark {
     for (int i = 0; i < messages; i++) {
       bodies.add(MessageCodec.encode(message, 0));
     }
-    WireWriter plaintext = SegmentContent.messages(bodies);
+    WireWriter plaintext = SegmentContent.messages(null, bodies);
     SegmentKey key = chain.segmentKey(CONTEXT);
     SegmentHeader header =
         new SegmentHeader(topic, author, 0, new byte[32], 0, 0, 0, 0, key.commitment());

@@ -1,5 +1,6 @@
 package org.peerroom.internal;
 
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -9,15 +10,21 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.peerroom.NotAdmittedException;
 import org.peerroom.Peer;
 import org.peerroom.PeerAddress;
 import org.peerroom.PeerEvent;
 import org.peerroom.PeerId;
+import org.peerroom.PeerRoomException;
 import org.peerroom.Room;
 import org.peerroom.RoomClosedException;
 import org.peerroom.RoomConfig;
 import org.peerroom.RoomConflictException;
 import org.peerroom.RoomSecret;
+import org.peerroom.identity.Identity;
+import org.peerroom.identity.Revocation;
+import org.peerroom.identity.SignatureChain;
+import org.peerroom.identity.TrustedAuthorities;
 import org.peerroom.internal.crypto.CipherWarmUp;
 import org.peerroom.internal.crypto.KemSuite;
 import org.peerroom.internal.crypto.LinkCertificate;
@@ -37,6 +44,7 @@ import org.peerroom.internal.wire.Frame;
 import org.peerroom.internal.wire.Topic;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
@@ -59,6 +67,9 @@ public final class LocalPeer implements Peer {
   private final PeerKeys keys;
   private final Transport transport;
   private final PeerLoop loop;
+  private final IdentityKeeper keeper;
+  private final @Nullable TrustFile trustFile;
+  private final TrustedAuthorities trusted;
   private final EventStream<PeerEvent> events = new EventStream<>();
   private final Map<Long, Link> links = new HashMap<>();
   private final IdentityHashMap<Link, Long> numbers = new IdentityHashMap<>();
@@ -73,12 +84,18 @@ public final class LocalPeer implements Peer {
   private long lastLink;
   private boolean closing;
   private boolean machineClosed;
+  private volatile @Nullable Disposable watching;
 
+  /** Reads the file of trusted authorities, and so may block. */
   private LocalPeer(PeerSettings settings, PublicKeyCrypto crypto) {
     this.settings = settings;
+    Path file = settings.trustFile();
+    this.trustFile = file == null ? null : new TrustFile(file);
+    this.trusted = trustFile == null ? settings.trust() : trustFile.load();
     SecureEntropy entropy = new SecureEntropy();
     this.keys = PeerKeys.generate(crypto, entropy, KemSuite.X_WING);
     this.machine = new PeerMachine(keys, crypto, entropy);
+    this.keeper = new IdentityKeeper(keys.id(), settings.identityLife());
     this.transport =
         new TcpTransport(LinkCertificate.create(keys.signing()), crypto, new LinkInputs());
     this.loop = new PeerLoop("peerroom-" + keys.id().shortHex(), this::turn);
@@ -113,10 +130,70 @@ public final class LocalPeer implements Peer {
             own ->
                 this.<Peer>onLoop(
                     sink -> {
-                      machine.start(own, settings.bootstrap(), now());
+                      begin(own);
                       sink.success(this);
                     }))
         .onErrorResume(e -> transport.close().doFinally(s -> loop.stop()).then(Mono.error(e)));
+  }
+
+  private void begin(List<PeerAddress> own) {
+    Now now = now();
+    machine.trust(trusted, now);
+    Identity identity = settings.identity();
+    if (identity != null) {
+      machine.reveal(keeper.speakAs(identity, now), now);
+    }
+    machine.start(own, settings.bootstrap(), now);
+    if (trustFile != null) {
+      watching =
+          trustFile.watch(
+              changed -> loop.execute(() -> machine.trust(changed, now())),
+              problem -> loop.execute(() -> events.tell(new PeerEvent.TrustProblem(problem))));
+    }
+  }
+
+  @Override
+  public Mono<Void> reveal(Identity identity) {
+    return onLoop(
+        sink -> {
+          machine.reveal(keeper.speakAs(identity, now()), now());
+          sink.success();
+        });
+  }
+
+  @Override
+  public Mono<Void> trust(TrustedAuthorities authorities) {
+    return onLoop(
+        sink -> {
+          machine.trust(authorities, now());
+          sink.success();
+        });
+  }
+
+  @Override
+  public Mono<Void> revoke(Revocation revocation) {
+    return onLoop(
+        sink -> {
+          String refusal = machine.revoke(revocation, now());
+          if (refusal == null) {
+            sink.success();
+          } else {
+            sink.error(new NotAdmittedException(refusal));
+          }
+        });
+  }
+
+  /** Shows this peer's identity in a room that was joined anonymously. */
+  Mono<Void> reveal(LocalRoom room) {
+    return onLoop(
+        sink -> {
+          if (!keeper.speaks()) {
+            throw new NotAdmittedException(
+                "room '" + room.name() + "': this peer has no identity to show; give it one first");
+          }
+          room.machine().reveal(now());
+          sink.success();
+        });
   }
 
   @Override
@@ -176,7 +253,16 @@ public final class LocalPeer implements Peer {
     }
     LocalRoom known = rooms.get(Topic.of(roomKeys.topic()));
     if (known == null) {
-      RoomMachine room = machine.join(config.name(), roomKeys, config.policy(), now());
+      Now now = now();
+      String refusal =
+          machine.whyNotAdmitted(config.name(), config.policy(), config.isAnonymous(), now);
+      if (refusal != null) {
+        roomKeys.destroy();
+        sink.error(notAdmitted(config, refusal));
+        return;
+      }
+      RoomMachine room =
+          machine.join(config.name(), roomKeys, config.policy(), config.isAnonymous(), now);
       known = new LocalRoom(this, room, settings.publishTimeout().toMillis());
       rooms.put(room.topic(), known);
     } else {
@@ -201,6 +287,17 @@ public final class LocalPeer implements Peer {
       }
     }
     sink.success(known);
+  }
+
+  private static NotAdmittedException notAdmitted(RoomConfig config, String refusal) {
+    return new NotAdmittedException(
+        "room '"
+            + config.name()
+            + "' admits only peers "
+            + config.policy().admission()
+            + ", and this one is none of them: "
+            + refusal
+            + "; give it an identity that one of them has signed, and trust that authority here too");
   }
 
   Mono<Void> leave(LocalRoom room) {
@@ -263,7 +360,16 @@ public final class LocalPeer implements Peer {
   }
 
   private <T> Mono<T> onLoop(java.util.function.Consumer<MonoSink<T>> task) {
-    return Mono.create(sink -> loop.execute(() -> task.accept(sink)));
+    return Mono.create(
+        sink ->
+            loop.execute(
+                () -> {
+                  try {
+                    task.accept(sink);
+                  } catch (PeerRoomException e) {
+                    sink.error(e);
+                  }
+                }));
   }
 
   /** One turn of the loop; returns how many milliseconds may pass until the next. */
@@ -275,6 +381,7 @@ public final class LocalPeer implements Peer {
     if (machine.nextTick() <= now.tickMillis()) {
       machine.advance(now);
     }
+    tendIdentity(now);
     boolean more = false;
     for (LocalRoom room : rooms.values()) {
       room.tendReaders(now);
@@ -285,12 +392,26 @@ public final class LocalPeer implements Peer {
     if (more) {
       return 0;
     }
-    long next = machine.nextTick();
+    long next = Math.min(machine.nextTick(), keeper.nextTick());
     for (LocalRoom room : rooms.values()) {
       next = Math.min(next, room.nextTick());
     }
     long longest = leaving.isEmpty() ? MAX_WAIT_MILLIS : 20;
     return Math.max(1, Math.min(longest, next - tickMillis()));
+  }
+
+  private void tendIdentity(Now now) {
+    if (keeper.nextTick() > now.tickMillis()) {
+      return;
+    }
+    SignatureChain renewed = keeper.renewed(now);
+    if (renewed != null) {
+      machine.reveal(renewed, now);
+    }
+    String problem = keeper.problem(now);
+    if (problem != null) {
+      events.tell(new PeerEvent.IdentityProblem(problem));
+    }
   }
 
   /**
@@ -388,6 +509,10 @@ public final class LocalPeer implements Peer {
     }
     if (closing && leaving.isEmpty() && !machineClosed) {
       machineClosed = true;
+      Disposable watch = watching;
+      if (watch != null) {
+        watch.dispose();
+      }
       machine.close(now);
       carryOutAll(now);
       transport

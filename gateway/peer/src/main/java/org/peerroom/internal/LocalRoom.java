@@ -1,11 +1,16 @@
 package org.peerroom.internal;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.peerroom.Acks;
+import org.peerroom.Member;
 import org.peerroom.Message;
 import org.peerroom.MessageTooLargeException;
+import org.peerroom.NotAdmittedException;
 import org.peerroom.OutgoingMessage;
 import org.peerroom.PeerId;
 import org.peerroom.Receipt;
@@ -13,6 +18,7 @@ import org.peerroom.Room;
 import org.peerroom.RoomEvent;
 import org.peerroom.RoomPolicy;
 import org.peerroom.SubscribeOptions;
+import org.peerroom.identity.VerifiedIdentity;
 import org.peerroom.internal.protocol.Now;
 import org.peerroom.internal.protocol.Output;
 import org.peerroom.internal.protocol.RoomMachine;
@@ -38,7 +44,7 @@ final class LocalRoom implements Room {
   private final PublishQueue publishing;
   private final EventStream<RoomEvent> events = new EventStream<>();
   private final List<MessageSubscription> subscriptions = new ArrayList<>();
-  private volatile Set<PeerId> members = Set.of();
+  private volatile Map<PeerId, Member> members = Map.of();
   private long tendTick;
   private boolean ended;
 
@@ -65,7 +71,18 @@ final class LocalRoom implements Room {
 
   @Override
   public Set<PeerId> members() {
-    return members;
+    return members.keySet();
+  }
+
+  @Override
+  public Optional<VerifiedIdentity> identityOf(PeerId member) {
+    Member known = members.get(member);
+    return known == null ? Optional.empty() : known.identity();
+  }
+
+  @Override
+  public Mono<Void> reveal() {
+    return peer.reveal(this);
   }
 
   @Override
@@ -113,6 +130,12 @@ final class LocalRoom implements Room {
   private void begin(MessageSubscription subscription, SubscribeOptions options) {
     if (ended) {
       subscription.end();
+      return;
+    }
+    String refusal = machine.whyNoReading();
+    if (refusal != null) {
+      subscription.fail(
+          new NotAdmittedException("room '" + name() + "' can't be read: " + refusal));
     } else if (!subscription.isCancelled()) {
       subscriptions.add(subscription);
       subscription.begin(machine.reader(options));
@@ -189,8 +212,14 @@ final class LocalRoom implements Room {
 
   /** On the loop. */
   void tell(RoomEvent event) {
-    if (event instanceof RoomEvent.MemberJoined || event instanceof RoomEvent.MemberLeft) {
-      members = machine.members();
+    if (event instanceof RoomEvent.MemberJoined
+        || event instanceof RoomEvent.MemberLeft
+        || event instanceof RoomEvent.IdentityKnown) {
+      Map<PeerId, Member> now = new HashMap<>();
+      for (PeerId member : machine.members()) {
+        now.put(member, new Member(member, machine.identityOf(member)));
+      }
+      members = Map.copyOf(now);
     }
     events.tell(event);
   }
@@ -225,6 +254,6 @@ final class LocalRoom implements Room {
         });
     subscriptions.clear();
     events.complete();
-    members = Set.of();
+    members = Map.of();
   }
 }

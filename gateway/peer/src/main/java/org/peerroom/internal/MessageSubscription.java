@@ -35,6 +35,7 @@ final class MessageSubscription implements Subscription {
   private final AtomicBoolean refilling = new AtomicBoolean();
   private volatile boolean cancelled;
   private volatile boolean ended;
+  private volatile @Nullable RuntimeException failure;
 
   /** Written by the worker alone. */
   private final AtomicLong emittedInAll = new AtomicLong();
@@ -124,6 +125,12 @@ final class MessageSubscription implements Subscription {
     emitSoon();
   }
 
+  /** On the peer's loop, instead of {@link #begin}: there will be nothing at all. */
+  void fail(RuntimeException why) {
+    failure = why;
+    end();
+  }
+
   private void emitSoon() {
     if (emitting.getAndIncrement() == 0 && !cancelled) {
       try {
@@ -161,7 +168,12 @@ final class MessageSubscription implements Subscription {
       }
       if (noMore && queue.isEmpty()) {
         cancelled = true;
-        subscriber.onComplete();
+        RuntimeException why = failure;
+        if (why == null) {
+          subscriber.onComplete();
+        } else {
+          subscriber.onError(why);
+        }
         worker.dispose();
         return;
       }

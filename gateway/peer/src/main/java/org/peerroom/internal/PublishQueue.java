@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.peerroom.MessageId;
+import org.peerroom.NotAdmittedException;
 import org.peerroom.PeerId;
 import org.peerroom.PublishTimeoutException;
 import org.peerroom.Receipt;
@@ -74,6 +75,7 @@ final class PublishQueue {
   /** On the peer's loop: seals what is waiting; true if more could be sealed at once. */
   boolean drain(RoomMachine machine, Now now) {
     expire(machine, now);
+    refuse(machine);
     for (int i = 0; i < SEGMENTS_A_TURN; i++) {
       if (peek() == null) {
         return false;
@@ -84,6 +86,17 @@ final class PublishQueue {
       publish(machine, nextBatch(), now);
     }
     return peek() != null;
+  }
+
+  /** Who may not publish here is told so, rather than be heard by nobody. */
+  private void refuse(RoomMachine machine) {
+    String refusal = peek() == null ? null : machine.whyNoPublishing();
+    for (PendingPublish next = peek(); refusal != null && next != null; next = peek()) {
+      taken(next);
+      head = null;
+      next.sink.error(
+          new NotAdmittedException("room '" + room + "': nothing can be published: " + refusal));
+    }
   }
 
   private @Nullable PendingPublish peek() {

@@ -1,5 +1,7 @@
 package org.peerroom.simulator;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,6 +11,12 @@ import org.peerroom.PeerAddress;
 import org.peerroom.PeerEvent;
 import org.peerroom.PeerId;
 import org.peerroom.RoomPolicy;
+import org.peerroom.identity.Identity;
+import org.peerroom.identity.Revocation;
+import org.peerroom.identity.Scope;
+import org.peerroom.identity.SignatureChain;
+import org.peerroom.identity.TrustedAuthorities;
+import org.peerroom.identity.VerificationKey;
 import org.peerroom.internal.crypto.RoomKeys;
 import org.peerroom.internal.protocol.Now;
 import org.peerroom.internal.protocol.Output;
@@ -108,10 +116,17 @@ public final class SimulatedPeer implements Endpoint {
 
   /** Joins a room. */
   public SimulatedRoom join(String room, @Nullable String secret, RoomPolicy policy) {
+    return join(room, secret, policy, false);
+  }
+
+  /** Joins a room; if anonymous, without showing who vouches for this peer. */
+  public SimulatedRoom join(
+      String room, @Nullable String secret, RoomPolicy policy, boolean anonymous) {
     RoomKeys keys = simulation.roomKeys(room, secret);
     Topic topic = Topic.of(keys.topic());
     SimulatedRoom joined =
-        new SimulatedRoom(this, machine.join(room, keys, policy, now()), simulation.journal(topic));
+        new SimulatedRoom(
+            this, machine.join(room, keys, policy, anonymous, now()), simulation.journal(topic));
     rooms.put(topic, joined);
     turn();
     return joined;
@@ -123,6 +138,34 @@ public final class SimulatedPeer implements Endpoint {
     rooms.remove(room.machine().topic());
     machine.leave(room.machine().topic(), now());
     turn();
+  }
+
+  /** Speaks as this identity, which vouches for it for an hour. */
+  public SimulatedPeer speakAs(Identity identity) {
+    Instant from = Instant.ofEpochMilli(now().wallMillis());
+    VerificationKey key = VerificationKey.of(id().bytes());
+    return show(identity.certifyPeer(key, Scope.ALL, from, Duration.ofHours(1)));
+  }
+
+  /** Shows this chain. */
+  public SimulatedPeer show(SignatureChain chain) {
+    machine.reveal(chain, now());
+    turn();
+    return this;
+  }
+
+  /** Trusts these authorities. */
+  public SimulatedPeer trust(TrustedAuthorities authorities) {
+    machine.trust(authorities, now());
+    turn();
+    return this;
+  }
+
+  /** Takes a revocation in; why it does not count, or null. */
+  public @Nullable String revoke(Revocation revocation) {
+    String refusal = machine.revoke(revocation, now());
+    turn();
+    return refusal;
   }
 
   /** The rooms that it has joined and not left. */

@@ -58,7 +58,7 @@ public final class Subscriber {
       faults.add("delivered what nobody published: " + message);
       return;
     }
-    BitSet seen = received.computeIfAbsent(message.author(), a -> new BitSet());
+    BitSet seen = received.computeIfAbsent(message.id().author(), a -> new BitSet());
     if (seen.get(entry.index())) {
       faults.add("delivered twice: " + message);
     } else if (seen.length() > entry.index()) {

@@ -61,6 +61,7 @@ final class Feed {
   private long lastExpiresMillis = Long.MIN_VALUE;
   private int unkeyed;
   private boolean quarantined;
+  private boolean closed;
 
   Feed(Topic topic, PeerId author, PeerId voucher, long knownSinceTick) {
     this.author = author;
@@ -92,6 +93,15 @@ final class Feed {
   /** Whether the author was caught writing two different segments with one number. */
   boolean quarantined() {
     return quarantined;
+  }
+
+  /** Whether nothing more is taken, because its author is no longer admitted. */
+  boolean closed() {
+    return closed;
+  }
+
+  void close(boolean value) {
+    closed = value;
   }
 
   void quarantine() {

@@ -2,7 +2,6 @@ package org.peerroom.internal.protocol;
 
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.peerroom.PeerId;
@@ -20,10 +19,10 @@ import org.peerroom.internal.wire.WireException;
 import org.peerroom.internal.wire.WireWriter;
 
 /**
- * Sender keys wrapped for one member at a time. Each ordered pair of peers sets up a pairwise key
- * once (HPKE, RFC 9180; in PSK mode where the room has a secret, so that only holders of the secret
- * can grant or be granted); each grant after that is one small AEAD with a counter that only goes
- * up.
+ * What one member seals for one other: sender keys, and what they must know of each other. Each
+ * ordered pair of peers sets up a pairwise key once (HPKE, RFC 9180; in PSK mode where the room has
+ * a secret, so that only holders of the secret can grant or be granted); each grant after that is
+ * one small AEAD with a counter that only goes up.
  *
  * <p>HPKE's base and PSK modes do not say who the sender is: the sender's signature over the whole
  * first grant does.
@@ -97,13 +96,13 @@ final class Grants {
   }
 
   /**
-   * Wraps these keys for this member.
+   * Seals this for this member.
    *
    * @param introduce whether the member may not have the pairwise key yet; always so for the first
    *     grant
    * @throws Refused if the member's public key is of no use
    */
-  Grant seal(MemberRecord member, List<KeyEntry> entries, boolean introduce, int hops)
+  Grant seal(MemberRecord member, GrantContent content, boolean introduce, int hops)
       throws Refused {
     Outgoing out = outgoing.get(member.peer());
     boolean first = out == null;
@@ -113,7 +112,7 @@ final class Grants {
     }
     byte[] encapsulation = first || introduce ? out.encapsulation : NONE;
     long counter = ++out.counter;
-    byte[] plaintext = KeyEntry.encode(entries);
+    byte[] plaintext = content.encode();
     byte[] context = context(self.id(), member.peer(), out.setup, counter, encapsulation);
     byte[] sealed = out.key.seal(counter, context, plaintext);
     Arrays.fill(plaintext, (byte) 0);
@@ -151,7 +150,7 @@ final class Grants {
    * @throws Refused if it is forged, replayed, for another room or peer, or made without the room's
    *     secret
    */
-  List<KeyEntry> open(Grant grant, Now now) throws Refused {
+  GrantContent open(Grant grant, Now now) throws Refused {
     byte[] context =
         context(grant.from(), self.id(), grant.setup(), grant.counter(), grant.encapsulation());
     Incoming known = incoming.get(grant.from());
@@ -180,10 +179,10 @@ final class Grants {
     }
     in.see(grant.counter());
     try {
-      return KeyEntry.decode(plaintext);
+      return GrantContent.decode(plaintext);
     } catch (WireException e) {
       throw Refused.untimely(
-          "a grant of " + grant.from().shortHex() + " holds no keys: " + e.getMessage());
+          "a grant of " + grant.from().shortHex() + " can't be read: " + e.getMessage());
     } finally {
       Arrays.fill(plaintext, (byte) 0);
     }
@@ -221,14 +220,6 @@ final class Grants {
               + " is not for this peer's key: "
               + e.getMessage());
     }
-  }
-
-  /**
-   * Whether this peer has opened a grant of that one: whether that one has proved that it belongs
-   * here.
-   */
-  boolean admitted(PeerId peer) {
-    return incoming.containsKey(peer);
   }
 
   /** Forgets the pairwise keys with a peer that is gone. */

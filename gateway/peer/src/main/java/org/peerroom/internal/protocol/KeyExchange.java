@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 import org.peerroom.History;
 import org.peerroom.PeerId;
 import org.peerroom.RoomEvent;
+import org.peerroom.identity.Revocation;
+import org.peerroom.identity.SignatureChain;
 import org.peerroom.internal.crypto.PreSharedKey;
-import org.peerroom.internal.wire.Frame;
 import org.peerroom.internal.wire.Frame.Grant;
 import org.peerroom.internal.wire.Frame.KeyRequest;
 import org.peerroom.internal.wire.MemberRecord;
@@ -21,9 +22,10 @@ import org.peerroom.internal.wire.MemberRecord;
 /**
  * How sender keys get to the members: granted when someone joins and at each rekey, asked for when
  * one is missing, passed on for authors who are gone where the policy allows it. A peer is admitted
- * here when it has granted its key to this peer: that proves its id and, where there is one, the
- * room's secret. Nothing is stored for a feed before its author is admitted or an admitted member
- * vouches for it by passing its keys on.
+ * here when it has introduced itself in a grant that opens, which proves its id and, where there is
+ * one, the room's secret, and the policy admits it. Nobody else gets keys, and nothing is stored
+ * for a feed before its author is admitted or an admitted member passes its keys on, in a room of
+ * certified peers together with what vouches for the author.
  */
 final class KeyExchange {
 
@@ -33,16 +35,22 @@ final class KeyExchange {
   private static final long INDIRECT_MILLIS = 100;
   private static final long ANSWER_AGAIN_MILLIS = 1_000;
   private static final int MAX_ANSWERED = 10_000;
-  private static final int MAX_ENTRIES = 1_000;
-  private static final int HOPS = 3;
-  private static final int DETOURS = 2;
+
+  /** With a chain or two and a policy, these fit into one grant. */
+  private static final int MAX_ENTRIES = 800;
+
+  /** Revocations go in grants of about this size. */
+  private static final int REVOCATION_BATCH = 32 * 1024;
 
   private final PeerContext context;
   private final RoomMachine room;
   private final Replication replication;
   private final Author author;
   private final Grants grants;
+  private final Routes routes;
   private final MissingKeys missing;
+  private final Admissions admissions;
+  private final Introductions introductions;
   private final Set<PeerId> admitted = new LinkedHashSet<>();
 
   /** From which of this peer's sender keys on each member may read. */
@@ -58,13 +66,17 @@ final class KeyExchange {
       RoomMachine room,
       @Nullable PreSharedKey psk,
       Replication replication,
-      Author author) {
+      Author author,
+      Admissions admissions) {
     this.context = context;
     this.room = room;
     this.replication = replication;
     this.author = author;
     this.grants = new Grants(context, room.topic(), psk);
+    this.routes = new Routes(context, replication);
     this.missing = new MissingKeys(context.entropy);
+    this.admissions = admissions;
+    this.introductions = new Introductions(context, room, room.policy(), admissions);
     this.grantedEpoch = author.epoch();
   }
 
@@ -110,10 +122,15 @@ final class KeyExchange {
 
   /**
    * Grants a member what it may read of this peer's feed: everything where there is history, else
-   * what follows its first grant, for which a new sender key begins.
+   * what follows its first grant, for which a new sender key begins. Who is not admitted, or not
+   * yet, is only told who this peer is and what the policy asks for.
    */
   private void grant(MemberRecord member, Now now) {
     grantDue.remove(member.peer());
+    if (!mayHaveKeys(member.peer())) {
+      introduce(member);
+      return;
+    }
     Integer from = entitledFrom.get(member.peer());
     if (from == null) {
       boolean all = room.policy().history() == History.RETAINED;
@@ -126,11 +143,31 @@ final class KeyExchange {
     send(member, author.keysFrom(from), true);
   }
 
+  private boolean mayHaveKeys(PeerId peer) {
+    return introductions.agrees(peer) && admissions.of(peer).subscribe();
+  }
+
+  private void introduce(MemberRecord member) {
+    send(member, introductions.say(member.peer()), true);
+  }
+
+  /** This peer shows another identity than before: tells every member. */
+  void introduceToAll(Collection<MemberRecord> members) {
+    members.forEach(this::introduce);
+  }
+
   private void send(MemberRecord member, List<KeyEntry> entries, boolean introduce) {
-    int from = Math.max(0, entries.size() - MAX_ENTRIES);
+    GrantContent content = introduce ? introductions.say(member.peer()) : new GrantContent();
+    send(member, content.keys(newest(entries)), introduce);
+  }
+
+  private static List<KeyEntry> newest(List<KeyEntry> entries) {
+    return entries.subList(Math.max(0, entries.size() - MAX_ENTRIES), entries.size());
+  }
+
+  private void send(MemberRecord member, GrantContent content, boolean introduce) {
     try {
-      List<KeyEntry> some = entries.subList(from, entries.size());
-      route(member.peer(), grants.seal(member, some, introduce, HOPS), false);
+      routes.send(member.peer(), grants.seal(member, content, introduce, Routes.HOPS));
     } catch (Refused e) {
       room.refused(member.peer(), e.reason());
     }
@@ -147,67 +184,118 @@ final class KeyExchange {
     grantedEpoch = author.epoch();
     for (MemberRecord member : members) {
       Integer from = entitledFrom.get(member.peer());
-      if (from != null && from <= grantedEpoch) {
+      if (from != null && from <= grantedEpoch && mayHaveKeys(member.peer())) {
         send(member, List.of(author.current()), false);
       }
-    }
-  }
-
-  /**
-   * Sends towards a peer: over its own link, or through neighbours that are linked to it, or
-   * through any.
-   *
-   * @param forOthers whether it is passed on for another peer, and so dropped where a link is full
-   */
-  private void route(PeerId to, Frame frame, boolean forOthers) {
-    Neighbour direct = replication.neighbourOf(to);
-    if (direct != null) {
-      if (!forOthers || context.hasBudget(direct.link)) {
-        context.send(direct.link, frame);
-      }
-      return;
-    }
-    List<Neighbour> ways = new ArrayList<>();
-    for (Neighbour neighbour : replication.neighbours()) {
-      if (neighbour.directTo(to)) {
-        ways.add(neighbour);
-      }
-    }
-    if (ways.isEmpty()) {
-      ways.addAll(replication.neighbours());
-    }
-    ways.removeIf(way -> forOthers && !context.hasBudget(way.link));
-    for (int i = 0; i < DETOURS && !ways.isEmpty(); i++) {
-      Neighbour way = ways.remove(context.entropy.nextInt(ways.size()));
-      context.send(way.link, frame);
     }
   }
 
   void onGrant(PeerId remote, Grant grant, Members members, Now now) throws Refused {
     if (!grant.to().equals(context.self.id())) {
       if (grant.hops() > 0 && !grant.from().equals(context.self.id())) {
-        route(grant.to(), passedOn(grant), true);
+        routes.passOn(grant);
       }
       return;
     }
-    if (members.get(grant.from()) == null) {
+    MemberRecord member = members.get(grant.from());
+    if (member == null) {
       throw Refused.untimely("a grant of " + grant.from().shortHex() + ", which is not a member");
     }
     if (!remote.equals(grant.from()) && grants.seen(grant)) {
       return; // it came by two ways
     }
-    List<KeyEntry> entries = grants.open(grant, now);
-    if (admitted.add(grant.from())) {
-      room.tell(new RoomEvent.MemberJoined(grant.from()));
+    GrantContent content = grants.open(grant, now);
+    if (!introductions.hear(grant.from(), content, now)) {
+      content.destroyKeys();
+      dismiss(grant.from(), now);
+    } else {
+      welcome(member);
+      content.chainsOfOthers().forEach((of, chain) -> admissions.vouched(of, chain, now));
+      for (KeyEntry entry : content.keys()) {
+        take(grant.from(), entry, content.keys(), now);
+      }
+      room.gate().takeRevocations(grant.from(), content.revocations(), now);
     }
-    for (KeyEntry entry : entries) {
-      take(grant.from(), entry, entries, now);
+    answer(member, content, now);
+  }
+
+  /** Who was admitted, but is not any more by what it has shown now. */
+  private void dismiss(PeerId peer, Now now) {
+    Standing standing = admissions.of(peer);
+    if (admitted.contains(peer) || standing.revoked()) {
+      room.gate().expel(peer, standing, now);
+    }
+  }
+
+  private void welcome(MemberRecord member) {
+    if (!admitted.add(member.peer())) {
+      return;
+    }
+    room.tell(new RoomEvent.MemberJoined(member.peer()));
+    Neighbour neighbour = replication.neighbourOf(member.peer());
+    if (neighbour != null) {
+      sendRevocations(member, context.trust.revocations());
+    }
+  }
+
+  /** What a member that has introduced itself is still lacking of this peer. */
+  private void answer(MemberRecord member, GrantContent content, Now now) {
+    if (content.policy() == null || room.isGone(member.peer())) {
+      return;
+    }
+    if (admissions.certified()
+        && mayHaveKeys(member.peer())
+        && !entitledFrom.containsKey(member.peer())) {
+      grant(member, now);
+    } else if (!content.knowsReceiver() && introductions.isDueAgain(member.peer(), now)) {
+      introduce(member);
+    }
+  }
+
+  /** A member that was not admitted before is, because somebody else is trusted now. */
+  void reconsider(MemberRecord member, Now now) {
+    if (introductions.hasHeardOf(member.peer()) && admissions.of(member.peer()).admitted()) {
+      welcome(member);
+      grant(member, now);
+      missing.add(member.peer(), null, now);
+      nextTick = Math.min(nextTick, now.tickMillis());
+    }
+  }
+
+  /** Passes revocations on to the members that are linked, but for the one they came from. */
+  void spread(List<Revocation> revocations, @Nullable PeerId from, Members members) {
+    for (Neighbour neighbour : List.copyOf(replication.neighbours())) {
+      MemberRecord member = members.get(neighbour.peer);
+      boolean known = neighbour.peer.equals(from);
+      if (member != null && !known && admitted.contains(neighbour.peer)) {
+        sendRevocations(member, revocations);
+      }
+    }
+  }
+
+  private void sendRevocations(MemberRecord member, List<Revocation> revocations) {
+    GrantContent content = new GrantContent();
+    int size = 0;
+    for (Revocation revocation : revocations) {
+      byte[] encoded = revocation.encoded();
+      if (size > 0 && size + encoded.length > REVOCATION_BATCH) {
+        send(member, content, false);
+        content = new GrantContent();
+        size = 0;
+      }
+      content.revocation(encoded);
+      size += encoded.length;
+    }
+    if (size > 0) {
+      send(member, content, false);
     }
   }
 
   private void take(PeerId grantor, KeyEntry entry, List<KeyEntry> all, Now now) {
     boolean byAuthor = entry.author.equals(grantor);
-    boolean welcome = byAuthor || room.policy().history() == History.RETAINED;
+    boolean welcome =
+        (byAuthor || room.policy().history() == History.RETAINED)
+            && admissions.of(entry.author).publish();
     Feed feed =
         welcome && !entry.author.equals(context.self.id())
             ? room.admit(entry.author, grantor, now)
@@ -216,7 +304,10 @@ final class KeyExchange {
       entry.key.destroy();
       return;
     }
-    boolean first = feed.keys.isEmpty();
+    boolean first = feed.keys.isEmpty() || (byAuthor && feed.closed());
+    if (byAuthor) {
+      feed.close(false);
+    }
     if (first && byAuthor && feed.headHash() == null && feed.next() == 0) {
       feed.jumpTo(all.stream().mapToLong(e -> e.sequence).min().orElse(0));
     }
@@ -227,19 +318,6 @@ final class KeyExchange {
       replication.admitted(feed, now);
     }
     room.readable(feed);
-  }
-
-  private static Grant passedOn(Grant g) {
-    return new Grant(
-        g.topic(),
-        g.from(),
-        g.to(),
-        g.setup(),
-        g.counter(),
-        Math.min(g.hops(), HOPS) - 1,
-        g.encapsulation(),
-        g.sealed(),
-        g.signature());
   }
 
   /**
@@ -266,11 +344,7 @@ final class KeyExchange {
   void onRequest(KeyRequest request, Members members, Now now) {
     if (!request.to().equals(context.self.id())) {
       if (request.hops() > 0 && !request.from().equals(context.self.id())) {
-        int hops = Math.min(request.hops(), HOPS) - 1;
-        route(
-            request.to(),
-            new KeyRequest(request.topic(), request.from(), request.to(), request.author(), hops),
-            true);
+        routes.passOn(request);
       }
       return;
     }
@@ -282,11 +356,21 @@ final class KeyExchange {
     if (feed == null || answeredLately(new Question(request.from(), request.author()), now)) {
       return;
     }
-    if (request.author().equals(context.self.id())) {
+    if (request.author().equals(context.self.id()) || !mayHaveKeys(asker.peer())) {
       grant(asker, now);
     } else if (!feed.keys.isEmpty() && room.policy().history() == History.RETAINED) {
-      send(asker, feed.keys.entries(), true);
+      passOn(asker, feed);
     }
+  }
+
+  /** With the keys goes what vouches for their author: the asker judges it for itself. */
+  private void passOn(MemberRecord asker, Feed feed) {
+    GrantContent content = introductions.say(asker.peer()).keys(newest(feed.keys.entries()));
+    SignatureChain chain = admissions.of(feed.author).chain();
+    if (chain != null) {
+      content.chainOf(feed.author, chain.encoded());
+    }
+    send(asker, content, true);
   }
 
   /** Whoever asks faster than it reads is not answered. */
@@ -310,6 +394,7 @@ final class KeyExchange {
   /** Forgets a member that is gone; returns whether it had been admitted. */
   boolean forget(PeerId peer) {
     grants.forget(peer);
+    introductions.forget(peer);
     entitledFrom.remove(peer);
     grantDue.remove(peer);
     return admitted.remove(peer);
@@ -352,7 +437,7 @@ final class KeyExchange {
     }
     boolean askAuthor = members.get(of) != null && (entry.attempts() % 2 == 1 || holders.isEmpty());
     if (askAuthor) {
-      route(of, new KeyRequest(room.topic(), context.self.id(), of, of, HOPS), false);
+      routes.send(of, new KeyRequest(room.topic(), context.self.id(), of, of, Routes.HOPS));
     } else if (!holders.isEmpty()) {
       Neighbour holder = holders.get(context.entropy.nextInt(holders.size()));
       context.send(

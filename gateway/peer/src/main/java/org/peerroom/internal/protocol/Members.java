@@ -58,6 +58,12 @@ final class Members {
     return membership.members();
   }
 
+  /** Forgets a peer, as if nothing had been heard of it. */
+  void forget(PeerId peer) {
+    membership.forget(peer);
+    toForward.remove(peer);
+  }
+
   /** How many records are held, also of those who left. */
   int count() {
     return membership.size();
@@ -117,6 +123,10 @@ final class Members {
   }
 
   private void onRecord(long link, PeerId remote, MemberRecord record, Now now) throws Refused {
+    String banned = context.trust.whyBanned(record.peer());
+    if (banned != null) {
+      throw Refused.untimely("a record of " + record.peer().shortHex() + ": " + banned);
+    }
     boolean ofRemote = record.peer().equals(remote);
     if (ofRemote && !membership.knows(remote) && membership.isFull()) {
       makeRoom(now);

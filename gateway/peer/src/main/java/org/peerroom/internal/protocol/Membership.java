@@ -158,6 +158,10 @@ final class Membership {
     return null;
   }
 
+  void forget(PeerId peer) {
+    records.remove(peer);
+  }
+
   /** Whether anything is known of this peer, be it that it left. */
   boolean knows(PeerId peer) {
     return records.containsKey(peer);

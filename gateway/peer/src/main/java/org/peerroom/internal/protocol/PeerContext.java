@@ -2,11 +2,13 @@ package org.peerroom.internal.protocol;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.peerroom.PeerAddress;
 import org.peerroom.PeerId;
+import org.peerroom.identity.SignatureChain;
 import org.peerroom.internal.crypto.PublicKeyCrypto;
 import org.peerroom.internal.wire.Frame;
 import org.peerroom.internal.wire.Topic;
@@ -23,6 +25,7 @@ final class PeerContext {
   final PeerKeys self;
   final PublicKeyCrypto crypto;
   final Entropy entropy;
+  final Trust trust = new Trust();
   private final Map<Long, LinkState> links = new HashMap<>();
   private final Map<PeerId, Long> linkOf = new HashMap<>();
   private final Map<PeerId, Integer> open = new HashMap<>();
@@ -31,6 +34,12 @@ final class PeerContext {
   private List<Output> outputs = new ArrayList<>();
   private Now now = new Now(0, 0);
   private long lastSerial;
+
+  /** What vouches for this peer; null while it is anonymous. */
+  private @Nullable SignatureChain chain;
+
+  /** The links to be closed, and why. */
+  private final Map<PeerId, String> cuts = new LinkedHashMap<>();
 
   PeerContext(PeerKeys self, PublicKeyCrypto crypto, Entropy entropy) {
     this.self = self;
@@ -69,6 +78,31 @@ final class PeerContext {
   /** A turn begins. */
   void at(Now time) {
     now = time;
+    trust.at(time);
+  }
+
+  /** What vouches for this peer; null while it is anonymous. */
+  @Nullable SignatureChain chain() {
+    return chain;
+  }
+
+  void chain(@Nullable SignatureChain vouching) {
+    chain = vouching;
+  }
+
+  /** The link to this peer is to be closed when the current input has been dealt with. */
+  void cut(PeerId peer, String reason) {
+    cuts.put(peer, reason);
+  }
+
+  /** Takes the links that are to be closed. */
+  Map<PeerId, String> takeCuts() {
+    if (cuts.isEmpty()) {
+      return Map.of();
+    }
+    Map<PeerId, String> taken = new LinkedHashMap<>(cuts);
+    cuts.clear();
+    return taken;
   }
 
   /** When this turn began. */

@@ -11,6 +11,9 @@ import org.peerroom.PeerAddress;
 import org.peerroom.PeerEvent;
 import org.peerroom.PeerId;
 import org.peerroom.RoomPolicy;
+import org.peerroom.identity.Revocation;
+import org.peerroom.identity.SignatureChain;
+import org.peerroom.identity.TrustedAuthorities;
 import org.peerroom.internal.crypto.PublicKeyCrypto;
 import org.peerroom.internal.crypto.RoomKeys;
 import org.peerroom.internal.wire.Frame;
@@ -24,7 +27,7 @@ import org.peerroom.internal.wire.Topic;
 public final class PeerMachine {
 
   /** The version of the protocol that is spoken here. */
-  public static final int VERSION = 1;
+  public static final int VERSION = 2;
 
   private static final long PING_AFTER_MILLIS = 10_000;
   private static final long DEAD_AFTER_MILLIS = 25_000;
@@ -102,14 +105,83 @@ public final class PeerMachine {
   }
 
   /** Joins a room, or gives the one that has been joined with the same keys. */
-  public RoomMachine join(String name, RoomKeys keys, RoomPolicy policy, Now now) {
+  public RoomMachine join(
+      String name, RoomKeys keys, RoomPolicy policy, boolean anonymous, Now now) {
     context.at(now);
     RoomMachine room = rooms.get(Topic.of(keys.topic()));
     if (room == null) {
-      room = new RoomMachine(context, name, keys, policy, now);
+      room = new RoomMachine(context, name, keys, policy, anonymous, now);
       rooms.put(room.topic(), room);
     }
     return room;
+  }
+
+  /**
+   * Why this peer would not be admitted to a room under this policy, as it sees it itself; null if
+   * it would.
+   */
+  public @Nullable String whyNotAdmitted(
+      String room, RoomPolicy policy, boolean anonymous, Now now) {
+    context.at(now);
+    Admissions admissions = new Admissions(context, room, policy.admission());
+    admissions.own(anonymous ? null : context.chain(), now);
+    return admissions.own().admitted() ? null : admissions.own().reason();
+  }
+
+  /**
+   * Speaks from now on as who this chain vouches for, in all rooms that were not joined
+   * anonymously: the members are told.
+   */
+  public void reveal(SignatureChain chain, Now now) {
+    context.at(now);
+    context.chain(chain);
+    rooms.values().forEach(room -> room.identityChanged(now));
+  }
+
+  /** Believes these authorities from now on and no others. */
+  public void trust(TrustedAuthorities authorities, Now now) {
+    context.at(now);
+    context.trust.authorities(authorities);
+    rooms.values().forEach(room -> room.recheck(now));
+    cutLinks();
+  }
+
+  /**
+   * Takes a revocation in, and tells the members of all rooms.
+   *
+   * @return why it does not count here; null if it does
+   */
+  public @Nullable String revoke(Revocation revocation, Now now) {
+    context.at(now);
+    try {
+      context.trust.revoke(revocation, now);
+    } catch (Refused e) {
+      return e.reason();
+    }
+    actOnRevocations(null, now);
+    return null;
+  }
+
+  private void actOnRevocations(@Nullable PeerId from, Now now) {
+    List<Revocation> fresh = context.trust.takeFresh();
+    if (!fresh.isEmpty()) {
+      rooms.values().forEach(room -> room.recheck(now));
+      rooms.values().forEach(room -> room.spread(fresh, from));
+      fresh.forEach(one -> context.emit(new Output.PeerTold(new PeerEvent.Revoked(one))));
+    }
+    cutLinks();
+  }
+
+  private void cutLinks() {
+    context
+        .takeCuts()
+        .forEach(
+            (peer, reason) -> {
+              Long link = context.linkTo(peer);
+              if (link != null) {
+                close(link, reason);
+              }
+            });
   }
 
   /** Leaves a room: tells the members and forgets its keys. */
@@ -220,6 +292,11 @@ public final class PeerMachine {
           link, "it speaks version " + hello.version() + " of the protocol, this peer " + VERSION);
       return;
     }
+    String banned = context.trust.whyBanned(record.peer);
+    if (banned != null) {
+      close(link, banned);
+      return;
+    }
     Long other = context.linkTo(record.peer);
     LinkRecord before = other == null ? null : links.get(other);
     if (other != null && before != null) {
@@ -275,6 +352,7 @@ public final class PeerMachine {
     } catch (Refused e) {
       refused(link, record, room, e);
     }
+    actOnRevocations(record.peer, now);
     if (frame instanceof Frame.Members members) {
       for (var member : members.records()) {
         if (!member.left() && room.isMember(member.peer())) {
@@ -321,8 +399,10 @@ public final class PeerMachine {
     if (now.tickMillis() >= maintenanceTick) {
       maintenanceTick = now.tickMillis() + MAINTENANCE_MILLIS;
       maintainLinks(now);
+      context.trust.expire(now);
       dialling.retain(peer -> rooms.values().stream().anyMatch(room -> room.isMember(peer)));
     }
+    cutLinks();
     dialling.advance(now);
   }
 

@@ -11,13 +11,14 @@ import org.peerroom.PeerId;
 import org.peerroom.RoomEvent;
 import org.peerroom.RoomPolicy;
 import org.peerroom.SubscribeOptions;
+import org.peerroom.identity.Revocation;
+import org.peerroom.identity.SignatureChain;
+import org.peerroom.identity.VerifiedIdentity;
 import org.peerroom.internal.crypto.CryptoException;
 import org.peerroom.internal.crypto.RoomKeys;
 import org.peerroom.internal.crypto.SegmentKey;
 import org.peerroom.internal.wire.Frame;
-import org.peerroom.internal.wire.Limits;
 import org.peerroom.internal.wire.Segment;
-import org.peerroom.internal.wire.SegmentContent;
 import org.peerroom.internal.wire.Topic;
 
 /**
@@ -38,25 +39,38 @@ public final class RoomMachine {
   private final Replica replica;
   private final Replication replication;
   private final SegmentIntake intake;
+  private final Admissions admissions;
   private final KeyExchange keyExchange;
   private final Members members;
+  private final RoomGate gate;
   private final Author author;
-  private final PublishedAcks acks;
-  private final Backlog backlog;
+  private final Publishing publishing;
   private final List<RoomReader> readers = new ArrayList<>();
   private final Map<PeerId, Long> lastRefused = new HashMap<>();
   private long housekeepingTick;
+  private boolean anonymous;
 
-  RoomMachine(PeerContext context, String name, RoomKeys keys, RoomPolicy policy, Now now) {
+  /**
+   * @param anonymous whether what vouches for this peer is not shown here
+   */
+  RoomMachine(
+      PeerContext context,
+      String name,
+      RoomKeys keys,
+      RoomPolicy policy,
+      boolean anonymous,
+      Now now) {
     this.context = context;
     this.name = name;
     this.keys = keys;
     this.topic = Topic.of(keys.topic());
     this.policy = policy;
+    this.anonymous = anonymous;
+    this.admissions = new Admissions(context, name, policy.admission());
+    this.admissions.own(shown(), now);
     this.replica = new Replica(topic, policy, this::readUpTo);
     this.replication = new Replication(context, topic, replica, this::readLocally);
     this.intake = new SegmentIntake(context, this, replica, replication);
-    this.acks = new PublishedAcks(topic);
     Feed own = replica.open(self(), self(), now);
     if (own == null) {
       throw new IllegalStateException("a new replica has room for its own feed");
@@ -67,9 +81,18 @@ public final class RoomMachine {
       this.author.continueFrom(before);
     }
     this.author.rekey(now);
-    this.backlog = new Backlog(policy, replica, replication, own);
-    this.keyExchange = new KeyExchange(context, this, keys.preSharedKey(), replication, author);
+    this.publishing =
+        new Publishing(
+            topic,
+            author,
+            replica,
+            replication,
+            new Backlog(policy, replica, replication, own),
+            this::readable);
+    this.keyExchange =
+        new KeyExchange(context, this, keys.preSharedKey(), replication, author, admissions);
     this.members = new Members(context, this, keyExchange, replication);
+    this.gate = new RoomGate(context, this, admissions, replica, replication, keyExchange, members);
     this.housekeepingTick = now.tickMillis() + HOUSEKEEPING_MILLIS;
     members.announceToAll(now);
   }
@@ -92,6 +115,59 @@ public final class RoomMachine {
     return keyExchange.admitted();
   }
 
+  /** Who this peer is, as it has shown here; null for who is anonymous or not known. */
+  public @Nullable VerifiedIdentity identityOf(PeerId peer) {
+    return admissions.identity(peer, context.now());
+  }
+
+  /** Why this peer may not publish here; null if it may. */
+  public @Nullable String whyNoPublishing() {
+    Standing own = admissions.own();
+    return own.publish() ? null : refusalOf(own, "publish");
+  }
+
+  /** Why this peer may not read here; null if it may. */
+  public @Nullable String whyNoReading() {
+    Standing own = admissions.own();
+    return own.subscribe() ? null : refusalOf(own, "subscribe");
+  }
+
+  private static String refusalOf(Standing own, String role) {
+    return own.admitted() ? own.identity() + " has not the role " + role : own.reason();
+  }
+
+  /** Shows what vouches for this peer, from now on. */
+  public void reveal(Now now) {
+    context.at(now);
+    anonymous = false;
+    identityChanged(now);
+  }
+
+  /** What vouches for this peer has changed. */
+  void identityChanged(Now now) {
+    if (!anonymous) {
+      admissions.own(shown(), now);
+      keyExchange.introduceToAll(members.list());
+    }
+  }
+
+  private @Nullable SignatureChain shown() {
+    return anonymous ? null : context.chain();
+  }
+
+  Admissions admissions() {
+    return admissions;
+  }
+
+  RoomGate gate() {
+    return gate;
+  }
+
+  /** Whether nothing more is wanted of this peer. */
+  boolean isGone(PeerId peer) {
+    return context.trust.whyBanned(peer) != null;
+  }
+
   boolean isMember(PeerId peer) {
     return members.get(peer) != null;
   }
@@ -102,6 +178,14 @@ public final class RoomMachine {
 
   Replica replica() {
     return replica;
+  }
+
+  void recheck(Now now) {
+    gate.recheck(now);
+  }
+
+  void spread(List<Revocation> revocations, @Nullable PeerId from) {
+    gate.spread(revocations, from);
   }
 
   /** Adds a reader; it must be given back to {@link #remove}. */
@@ -127,7 +211,7 @@ public final class RoomMachine {
         continue;
       }
       if (feed == author.feed()) {
-        backlog.stillReading(now);
+        publishing.stillReading(now);
       } else {
         replication.stillReading(feed.author);
       }
@@ -136,7 +220,7 @@ public final class RoomMachine {
 
   /** Whether publishing may go on now, or must wait for members that are behind. */
   public boolean publishable(Now now) {
-    return backlog.open(readLocally(author.feed()), now);
+    return publishing.isOpen(readLocally(author.feed()), now);
   }
 
   /**
@@ -149,67 +233,19 @@ public final class RoomMachine {
   public List<MessageId> publish(List<byte[]> bodies, List<Integer> replicas, Now now) {
     context.at(now);
     keyExchange.beforeSegment(members.list(), now);
-    List<MessageId> ids = new ArrayList<>(bodies.size());
-    int at = 0;
-    while (at < bodies.size()) {
-      int end = batchEnd(bodies, at);
-      long first = author.feed().next();
-      if (end == at) {
-        publishInParts(bodies.get(at), now);
-        end = at + 1;
-      } else {
-        append(author.seal(SegmentContent.messages(bodies.subList(at, end)), end - at, now), now);
-      }
-      for (int i = at; i < end; i++) {
-        MessageId id = new MessageId(self(), first, i - at);
-        ids.add(id);
-        if (replicas.get(i) > 0) {
-          acks.await(id, author.feed().next() - 1, replicas.get(i));
-        }
-      }
-      at = end;
-    }
-    return ids;
-  }
-
-  private static int batchEnd(List<byte[]> bodies, int from) {
-    int end = from;
-    int size = 0;
-    while (end < bodies.size() && end - from < Limits.MAX_SEGMENT_MESSAGES) {
-      size += SegmentContent.sizeOf(bodies.get(end).length);
-      if (size > Limits.SEGMENT_TARGET) {
-        break;
-      }
-      end++;
-    }
-    return end;
-  }
-
-  private void publishInParts(byte[] body, Now now) {
-    for (int offset = 0; offset < body.length; offset += SegmentContent.MAX_PART) {
-      append(author.seal(SegmentContent.part(body, offset), offset == 0 ? 1 : 0, now), now);
-    }
-  }
-
-  private void append(Feed.Stored stored, Now now) {
-    replica.appended(author.feed(), stored);
-    replication.appended(author.feed(), null, stored.segment.sequence(), now);
-    readable(author.feed());
+    return publishing.publish(admissions.writtenUnder(now), bodies, replicas, now);
   }
 
   /** No longer reports when this message is held by others. */
   public void giveUp(MessageId id) {
-    acks.giveUp(id);
+    publishing.giveUp(id);
   }
 
   /**
    * Whether every linked member holds everything that this peer has published and still retains.
    */
   public boolean settled() {
-    long next = author.feed().next();
-    Set<PeerId> holders = acks.reached(next - 1);
-    boolean nothing = author.feed().bytes() == 0;
-    return nothing || replication.neighbours().stream().allMatch(n -> holders.contains(n.peer));
+    return publishing.settled();
   }
 
   /**
@@ -217,7 +253,7 @@ public final class RoomMachine {
    * published.
    */
   public boolean everReplicated() {
-    return acks.everReached(author.feed().next() - 1);
+    return publishing.everReplicated();
   }
 
   /** How much this room takes now. */
@@ -250,7 +286,7 @@ public final class RoomMachine {
   void linkDown(long link, Now now) {
     Neighbour neighbour = replication.neighbour(link);
     if (neighbour != null) {
-      acks.forget(neighbour.peer);
+      publishing.forget(neighbour.peer);
     }
     replication.down(link, now);
   }
@@ -281,6 +317,9 @@ public final class RoomMachine {
     } else if (frame instanceof Frame.Have have) {
       onHave(neighbour, have, now);
     } else if (frame instanceof Frame.Want want) {
+      if (!admissions.of(remote).subscribe()) {
+        throw Refused.untimely("it asks for what it may not read");
+      }
       replication.onWant(neighbour, want, now);
     } else if (frame instanceof Frame.Unwant unwant) {
       replication.onUnwant(neighbour, unwant);
@@ -296,8 +335,9 @@ public final class RoomMachine {
       keyMissing(unknown, neighbour, now);
     }
     for (Frame.FeedState state : have.feeds()) {
-      if (state.author().equals(self())) {
-        acks.holds(neighbour.peer, state.first(), state.next()).forEach(context::emit);
+      boolean counts = !admissions.certified() || keyExchange.isAdmitted(neighbour.peer);
+      if (state.author().equals(self()) && counts) {
+        publishing.holds(neighbour.peer, state).forEach(context::emit);
       }
     }
   }
@@ -311,7 +351,7 @@ public final class RoomMachine {
   void memberGone(PeerId peer, boolean announced, Now now) {
     boolean wasAdmitted = keyExchange.forget(peer);
     author.rekeyBeforeNext();
-    acks.forget(peer);
+    publishing.forget(peer);
     Neighbour neighbour = replication.neighbourOf(peer);
     if (neighbour != null) {
       replication.down(neighbour.link, now);
@@ -427,6 +467,7 @@ public final class RoomMachine {
     replication.advance(now);
     if (now.tickMillis() >= housekeepingTick) {
       housekeepingTick = now.tickMillis() + HOUSEKEEPING_MILLIS;
+      gate.expire(now);
       Set<PeerId> spared = members.known();
       for (PeerId forgotten : replica.expire(now, spared)) {
         replication.forgotten(forgotten);

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -17,10 +18,12 @@ import org.peerroom.MessageId;
 import org.peerroom.PeerId;
 import org.peerroom.RoomEvent;
 import org.peerroom.SubscribeOptions;
+import org.peerroom.identity.VerifiedIdentity;
 import org.peerroom.internal.crypto.CryptoException;
 import org.peerroom.internal.wire.MessageCodec;
 import org.peerroom.internal.wire.SegmentContent;
 import org.peerroom.internal.wire.SegmentContent.Item;
+import org.peerroom.internal.wire.SegmentHeader;
 import org.peerroom.internal.wire.WireException;
 
 /**
@@ -72,11 +75,16 @@ public final class RoomReader {
   /** A large message of which not all parts have been read. */
   private static final class Assembly {
     final MessageId id;
+
+    /** Who wrote its beginning. */
+    final @Nullable VerifiedIdentity identity;
+
     final int total;
     final ByteArrayOutputStream bytes;
 
-    Assembly(MessageId id, int total, int firstLength) {
+    Assembly(MessageId id, @Nullable VerifiedIdentity identity, int total, int firstLength) {
       this.id = id;
+      this.identity = identity;
       this.total = total;
       this.bytes = new ByteArrayOutputStream(Math.min(total, firstLength * 2));
     }
@@ -217,10 +225,17 @@ public final class RoomReader {
     long sequence = stored.segment.sequence();
     try {
       byte[] plaintext = room.open(stored);
+      List<Item> items = SegmentContent.read(plaintext);
+      VerifiedIdentity identity = writer(stored.segment.header(), items, plaintext);
       int index = 0;
-      for (Item item : SegmentContent.read(plaintext)) {
-        take(new MessageId(author, sequence, index++), item, plaintext);
+      for (Item item : items) {
+        if (!(item instanceof Item.WrittenUnder)) {
+          take(new MessageId(author, sequence, index++), identity, item, plaintext);
+        }
       }
+    } catch (Refused e) {
+      abandon(author);
+      room.refused(author, "segment " + sequence + " is not delivered: " + e.reason());
     } catch (CryptoException | WireException e) {
       abandon(author);
       room.refused(author, "segment " + sequence + " can't be read: " + e.getMessage());
@@ -230,10 +245,20 @@ public final class RoomReader {
     }
   }
 
-  private void take(MessageId id, Item item, byte[] plaintext) throws WireException {
+  private @Nullable VerifiedIdentity writer(
+      SegmentHeader header, List<Item> items, byte[] plaintext) throws Refused {
+    byte[] named = null;
+    if (!items.isEmpty() && items.get(0) instanceof Item.WrittenUnder under) {
+      named = Arrays.copyOfRange(plaintext, under.offset(), under.offset() + PeerId.SIZE);
+    }
+    return room.admissions().writer(header.author(), named, header.createdMillis());
+  }
+
+  private void take(MessageId id, @Nullable VerifiedIdentity identity, Item item, byte[] plaintext)
+      throws WireException {
     if (item instanceof Item.Whole whole) {
       abandon(id.author());
-      ready(id, MessageCodec.decode(plaintext, whole.offset(), whole.length()));
+      ready(id, identity, MessageCodec.decode(plaintext, whole.offset(), whole.length()));
     } else if (item instanceof Item.FirstPart part) {
       abandon(id.author());
       int most = room.policy().maxMessageSize();
@@ -241,7 +266,7 @@ public final class RoomReader {
         throw new WireException(
             "a message of " + part.total() + " bytes is over the limit of " + most);
       }
-      Assembly assembly = new Assembly(id, part.total(), part.length());
+      Assembly assembly = new Assembly(id, identity, part.total(), part.length());
       append(assembly, plaintext, part.offset(), part.length());
     } else if (item instanceof Item.MorePart part) {
       Assembly assembly = assemblies.remove(id.author());
@@ -265,7 +290,7 @@ public final class RoomReader {
     if (body.length != assembly.total) {
       throw new WireException("the parts of a message are not as long as it says");
     }
-    ready(assembly.id, MessageCodec.decode(body, 0, body.length));
+    ready(assembly.id, assembly.identity, MessageCodec.decode(body, 0, body.length));
   }
 
   /**
@@ -296,7 +321,8 @@ public final class RoomReader {
     places.remove(author);
   }
 
-  private void ready(MessageId id, MessageCodec.Body body) throws WireException {
+  private void ready(MessageId id, @Nullable VerifiedIdentity identity, MessageCodec.Body body)
+      throws WireException {
     if (body.payload().length > room.policy().maxMessageSize()) {
       throw new WireException(
           "a message of "
@@ -308,6 +334,7 @@ public final class RoomReader {
         new Message(
             room.name(),
             id,
+            identity,
             Instant.ofEpochMilli(body.sentAtMillis()),
             body.headers(),
             body.payload()));

@@ -35,8 +35,12 @@ final class SegmentIntake {
       room.keyMissing(writer, from, now);
       throw Refused.untimely("its author " + writer.shortHex() + " has not been admitted");
     }
-    if (feed.quarantined()) {
+    if (feed.quarantined() || feed.closed()) {
       return;
+    }
+    String unwanted = room.admissions().whyNoSegment(writer, segment.header().createdMillis());
+    if (unwanted != null) {
+      throw Refused.untimely("a segment of " + writer.shortHex() + " is not taken: " + unwanted);
     }
     if (segment.sequence() < feed.next()) {
       Feed.Stored held = feed.get(segment.sequence());

@@ -42,5 +42,11 @@ public final class Limits {
   /** The largest size of a short text (an address, a reason) in bytes of UTF-8. */
   public static final int MAX_TEXT = 512;
 
+  /** The largest chain of certificates in bytes. */
+  public static final int MAX_CHAIN = 8 * 1024;
+
+  /** The largest revocation in bytes, with the chain of whoever revokes. */
+  public static final int MAX_REVOCATION = 8 * 1024;
+
   private Limits() {}
 }

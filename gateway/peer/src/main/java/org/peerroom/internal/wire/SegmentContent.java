@@ -2,10 +2,12 @@ package org.peerroom.internal.wire;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What is sealed in a segment: whole messages, or one part of a message too large for a segment,
- * then zeros up to a bucket of sizes, so that the ciphertext tells little about lengths.
+ * What is sealed in a segment: the key of the identity that the author writes under, if it names
+ * one; whole messages, or one part of a message too large for a segment; then zeros up to a bucket
+ * of sizes, so that the ciphertext tells little about lengths.
  *
  * <p>Buckets are those of Padmé (Nikitin et al., "Reducing Metadata Leakage from Encrypted Files
  * and Communication with PURBs", PETS 2019, section 4): at most 12 % larger, with O(log log n) bits
@@ -20,12 +22,20 @@ public final class SegmentContent {
   private static final int MESSAGE = 1;
   private static final int FIRST_PART = 2;
   private static final int MORE_PART = 3;
+  private static final int IDENTITY = 4;
+  private static final int IDENTITY_SIZE = 32;
   private static final int MIN_SIZE = 128;
 
   private SegmentContent() {}
 
   /** One item of a segment: a range of the opened plaintext. */
   public sealed interface Item {
+
+    /**
+     * The key of the identity that the author writes under: the first item, or none. Its 32 bytes
+     * begin here.
+     */
+    record WrittenUnder(int offset) implements Item {}
 
     /** A message as {@link MessageCodec} reads it. */
     record Whole(int offset, int length) implements Item {}
@@ -46,29 +56,38 @@ public final class SegmentContent {
     return 1 + 3 + bodyLength;
   }
 
-  /** Writes whole messages, padded. */
-  public static WireWriter messages(List<byte[]> bodies) {
+  /**
+   * Writes whole messages, padded.
+   *
+   * @param identity the 32 bytes of the key that the author writes under; null for none
+   */
+  public static WireWriter messages(byte @Nullable [] identity, List<byte[]> bodies) {
     int expected = MIN_SIZE;
     for (byte[] body : bodies) {
       expected += sizeOf(body.length);
     }
-    WireWriter out = new WireWriter(bucket(expected));
+    WireWriter out = begun(identity, bucket(expected));
     for (byte[] body : bodies) {
       out.u8(MESSAGE).block(body);
     }
     return padded(out);
   }
 
-  /** Writes one part of a message too large for a segment, padded. */
-  public static WireWriter part(byte[] body, int offset) {
+  /** Writes one part of a message too large for a segment, padded; the identity as above. */
+  public static WireWriter part(byte @Nullable [] identity, byte[] body, int offset) {
     int length = Math.min(MAX_PART, body.length - offset);
-    WireWriter out = new WireWriter(length + length / 8 + MIN_SIZE);
+    WireWriter out = begun(identity, length + length / 8 + MIN_SIZE);
     if (offset == 0) {
       out.u8(FIRST_PART).i32(body.length);
     } else {
       out.u8(MORE_PART);
     }
     return padded(out.varint(length).raw(body, offset, length));
+  }
+
+  private static WireWriter begun(byte @Nullable [] identity, int expected) {
+    WireWriter out = new WireWriter(expected);
+    return identity == null ? out : out.u8(IDENTITY).raw(identity);
   }
 
   private static WireWriter padded(WireWriter out) {
@@ -93,13 +112,19 @@ public final class SegmentContent {
   public static List<Item> read(byte[] plaintext) throws WireException {
     WireReader in = new WireReader(plaintext);
     List<Item> items = new ArrayList<>();
+    int messages = 0;
     while (in.remaining() > 0) {
       int kind = in.u8();
       if (kind == PADDING) {
         in.zerosToEnd();
         break;
       }
-      if (items.size() == Limits.MAX_SEGMENT_MESSAGES) {
+      if (kind == IDENTITY && items.isEmpty()) {
+        items.add(new Item.WrittenUnder(in.position()));
+        in.skip(IDENTITY_SIZE);
+        continue;
+      }
+      if (++messages > Limits.MAX_SEGMENT_MESSAGES) {
         throw new WireException(
             "a segment has more than " + Limits.MAX_SEGMENT_MESSAGES + " messages");
       }

@@ -131,6 +131,12 @@ public final class WireWriter {
     return Arrays.copyOf(bytes, size);
   }
 
+  /** Makes room for this many more bytes at once. */
+  public WireWriter reserve(int more) {
+    ensure(more);
+    return this;
+  }
+
   private void ensure(int more) {
     if (size + more > bytes.length) {
       bytes = Arrays.copyOf(bytes, Math.max(size + more, bytes.length * 2));

@@ -140,7 +140,7 @@ class GrantAttackTest {
 
   private static boolean opensNothing(HostilePeer reader, Grant grant) {
     try {
-      return reader.grants.open(grant, reader.now()).isEmpty();
+      return reader.grants.open(grant, reader.now()).keys().isEmpty();
     } catch (Refused e) {
       return true;
     }
@@ -178,7 +178,7 @@ class GrantAttackTest {
             .filter(g -> g.from().equals(scene.victim.id()))
             .findFirst()
             .orElseThrow();
-    KeyEntry victimsKey = mallory.grants.open(grant, mallory.now()).get(0);
+    KeyEntry victimsKey = mallory.grants.open(grant, mallory.now()).keys().get(0);
     Segment forged =
         mallory.seal(
             scene.victim.id(),

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.peerroom.OutgoingMessage;
 import org.peerroom.PeerAddress;
 import org.peerroom.PeerId;
+import org.peerroom.RoomPolicy;
 import org.peerroom.internal.crypto.ChainKey;
 import org.peerroom.internal.crypto.Digests;
 import org.peerroom.internal.crypto.PreSharedKey;
@@ -36,6 +37,10 @@ final class HostilePeer implements Endpoint {
   final Topic topic;
   final Membership membership;
   final Grants grants;
+
+  /** The policy that it says it applies. */
+  RoomPolicy policy = RoomPolicy.DEFAULT;
+
   final List<Frame> heard = new ArrayList<>();
   final Map<PeerId, Long> links = new HashMap<>();
 
@@ -129,7 +134,12 @@ final class HostilePeer implements Endpoint {
     if (member == null) {
       throw new IllegalStateException("it has not heard of " + to.shortHex());
     }
-    return grants.seal(member, entries, true, 3);
+    return grants.seal(member, introduction().keys(entries), true, 3);
+  }
+
+  /** What an honest peer says of itself first. */
+  GrantContent introduction() {
+    return new GrantContent().introduce(PolicyStatement.of(policy), true);
   }
 
   /** Its own sender key at a step. */
@@ -173,7 +183,7 @@ final class HostilePeer implements Endpoint {
             step,
             key.commitment());
     byte[] body = MessageCodec.encode(OutgoingMessage.of(text), now.wallMillis());
-    return finish(header, key, SegmentContent.messages(List.of(body)), signing);
+    return finish(header, key, SegmentContent.messages(null, List.of(body)), signing);
   }
 
   private static Segment finish(

@@ -56,8 +56,8 @@ class MessageJourneyTest {
   void meet() throws WireException {
     author = peer(1);
     member = peer(2);
-    atAuthor = author.join(ROOM, RoomKeys.derive(ROOM, null), RoomPolicy.DEFAULT, NOW);
-    atMember = member.join(ROOM, RoomKeys.derive(ROOM, null), RoomPolicy.DEFAULT, NOW);
+    atAuthor = author.join(ROOM, RoomKeys.derive(ROOM, null), RoomPolicy.DEFAULT, false, NOW);
+    atMember = member.join(ROOM, RoomKeys.derive(ROOM, null), RoomPolicy.DEFAULT, false, NOW);
     author.linkUp(LINK, member.id(), "by hand", null, NOW);
     member.linkUp(LINK, author.id(), "by hand", null, NOW);
     carry();
@@ -147,7 +147,7 @@ class MessageJourneyTest {
     assertEquals(TEXT, message.text());
     assertEquals(Map.of("table", "7"), message.headers());
     assertEquals(id, message.id());
-    assertEquals(author.id(), message.author());
+    assertEquals(author.id(), message.author().peer());
     assertEquals(List.of(), subscriber.read(10, Long.MAX_VALUE));
 
     // 7. The author has been told that one other peer holds it.

@@ -111,8 +111,8 @@ class DecoderFuzzTest {
 
   @Test
   void contents_neverFailOtherwise() {
-    byte[] whole = SegmentContent.messages(List.of(new byte[50], new byte[300])).toBytes();
-    byte[] part = SegmentContent.part(new byte[SegmentContent.MAX_PART + 9], 0).toBytes();
+    byte[] whole = SegmentContent.messages(null, List.of(new byte[50], new byte[300])).toBytes();
+    byte[] part = SegmentContent.part(null, new byte[SegmentContent.MAX_PART + 9], 0).toBytes();
     fuzz(SegmentContent::read, List.of(whole, whole, Arrays.copyOf(part, part.length)));
   }
 }

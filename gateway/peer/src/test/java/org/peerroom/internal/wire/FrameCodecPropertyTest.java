@@ -57,7 +57,7 @@ class FrameCodecPropertyTest {
   @Property(tries = 300)
   void segmentContent_givesTheMessagesBack(@ForAll @Size(max = 60) List<byte[]> bodies)
       throws Exception {
-    byte[] plaintext = SegmentContent.messages(bodies).toBytes();
+    byte[] plaintext = SegmentContent.messages(null, bodies).toBytes();
     List<Item> items = SegmentContent.read(plaintext);
     assertEquals(bodies.size(), items.size());
     for (int i = 0; i < bodies.size(); i++) {

@@ -109,13 +109,13 @@ final class SampleFrames {
     if (random.nextInt(4) == 0) {
       byte[] large = bytes(SegmentContent.MAX_PART + random.nextInt(100_000));
       int offset = random.nextInt(large.length / SegmentContent.MAX_PART + 1);
-      return SegmentContent.part(large, offset * SegmentContent.MAX_PART).toBytes();
+      return SegmentContent.part(null, large, offset * SegmentContent.MAX_PART).toBytes();
     }
     List<byte[]> bodies = new ArrayList<>();
     for (int i = random.nextInt(50); i > 0; i--) {
       bodies.add(bytes(random.nextInt(500)));
     }
-    return SegmentContent.messages(bodies).toBytes();
+    return SegmentContent.messages(null, bodies).toBytes();
   }
 
   /** The same bytes with some changed, cut off, doubled or put in. */

@@ -28,7 +28,7 @@ class SegmentContentTest {
   void messages_areReadAsTheyWereWritten() throws WireException {
     List<byte[]> bodies = List.of(new byte[] {1, 2, 3}, new byte[0], new byte[] {4, 5});
 
-    byte[] plaintext = SegmentContent.messages(bodies).toBytes();
+    byte[] plaintext = SegmentContent.messages(null, bodies).toBytes();
     List<Item> items = SegmentContent.read(plaintext);
 
     assertEquals(3, items.size());
@@ -45,7 +45,7 @@ class SegmentContentTest {
     byte[] body = new SampleFrames(2).bytes(3 * SegmentContent.MAX_PART + 17);
     ByteArrayOutputStream whole = new ByteArrayOutputStream();
     for (int offset = 0; offset < body.length; offset += SegmentContent.MAX_PART) {
-      byte[] plaintext = SegmentContent.part(body, offset).toBytes();
+      byte[] plaintext = SegmentContent.part(null, body, offset).toBytes();
       assertTrue(plaintext.length <= Limits.MAX_SEGMENT_PLAINTEXT);
       Item item = SegmentContent.read(plaintext).get(0);
       if (item instanceof Item.FirstPart first) {

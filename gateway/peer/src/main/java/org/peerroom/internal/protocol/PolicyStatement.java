@@ -1,0 +1,122 @@
+package org.peerroom.internal.protocol;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.peerroom.Admission;
+import org.peerroom.History;
+import org.peerroom.RoomPolicy;
+import org.peerroom.identity.VerificationKey;
+import org.peerroom.internal.wire.WireException;
+import org.peerroom.internal.wire.WireReader;
+import org.peerroom.internal.wire.WireWriter;
+
+/**
+ * The part of a room's policy that all members must have alike, as they show it to each other. How
+ * many bytes a replica keeps is not in it: that is each peer's own matter.
+ *
+ * @param retentionMillis 1 to 2^63-1
+ */
+record PolicyStatement(
+    Admission admission, History history, long retentionMillis, int maxMessageSize) {
+
+  /** The largest statement in bytes. */
+  static final int MAX_SIZE = 16 * 1024;
+
+  private static final int OPEN = 0;
+  private static final int CERTIFIED = 1;
+  private static final int MAX_ATTRIBUTE_BYTES = 3 * Admission.Certified.MAX_TEXT;
+
+  static PolicyStatement of(RoomPolicy policy) {
+    return new PolicyStatement(
+        policy.admission(),
+        policy.history(),
+        policy.retention().toMillis(),
+        policy.maxMessageSize());
+  }
+
+  void write(WireWriter out) {
+    out.u8(history == History.RETAINED ? 1 : 0).i64(retentionMillis).i32(maxMessageSize);
+    if (!(admission instanceof Admission.Certified certified)) {
+      out.u8(OPEN);
+      return;
+    }
+    out.u8(CERTIFIED).varint(certified.authorities().size());
+    certified.authorities().forEach(key -> out.raw(key.bytes()));
+    out.varint(certified.attributes().size());
+    certified
+        .attributes()
+        .forEach(
+            (name, values) -> {
+              out.text(name).varint(values.size());
+              values.forEach(out::text);
+            });
+  }
+
+  static PolicyStatement read(WireReader in) throws WireException {
+    History history = in.flag() ? History.RETAINED : History.NONE;
+    long retention = in.u63();
+    int maxMessageSize = in.u31();
+    return new PolicyStatement(readAdmission(in), history, retention, maxMessageSize);
+  }
+
+  private static Admission readAdmission(WireReader in) throws WireException {
+    int kind = in.u8();
+    if (kind == OPEN) {
+      return Admission.open();
+    } else if (kind != CERTIFIED) {
+      throw new WireException("a policy admits in an unknown way " + kind);
+    }
+    Set<VerificationKey> authorities = new LinkedHashSet<>();
+    int count = in.varint(Admission.Certified.MAX_AUTHORITIES);
+    for (int i = 0; i < count; i++) {
+      authorities.add(VerificationKey.of(in.raw(32)));
+    }
+    Map<String, Set<String>> attributes = new LinkedHashMap<>();
+    int names = in.varint(Admission.Certified.MAX_ATTRIBUTES);
+    for (int i = 0; i < names; i++) {
+      String name = in.text(MAX_ATTRIBUTE_BYTES);
+      int some = in.varint(Admission.Certified.MAX_TEXT);
+      Set<String> values = new LinkedHashSet<>();
+      for (int j = 0; j < some; j++) {
+        values.add(in.text(MAX_ATTRIBUTE_BYTES));
+      }
+      attributes.put(name, values);
+    }
+    try {
+      return new Admission.Certified(authorities, attributes);
+    } catch (IllegalArgumentException e) {
+      throw new WireException("a policy that can't be: " + e.getMessage());
+    }
+  }
+
+  /** What differs, for people; null if nothing does. */
+  @Nullable String differenceTo(PolicyStatement theirs) {
+    List<String> differences = new ArrayList<>();
+    differ(differences, "admission", admission, theirs.admission);
+    differ(differences, "history", name(history), name(theirs.history));
+    differ(differences, "retention", written(retentionMillis), written(theirs.retentionMillis));
+    differ(differences, "largest message", maxMessageSize, theirs.maxMessageSize);
+    return differences.isEmpty() ? null : String.join("; ", differences);
+  }
+
+  private static void differ(List<String> differences, String what, Object here, Object there) {
+    if (!here.equals(there)) {
+      differences.add(what + " is " + here + " here and " + there + " there");
+    }
+  }
+
+  private static String name(History history) {
+    return history.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static String written(long millis) {
+    return Duration.ofMillis(millis).toString();
+  }
+}
