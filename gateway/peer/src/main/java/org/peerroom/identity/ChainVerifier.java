@@ -32,21 +32,28 @@ public final class ChainVerifier {
 
   private static final long SKEW_SECONDS = MAX_SKEW.toSeconds();
 
+  private final int max;
   private final Map<String, ChainFacts> held =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, ChainFacts> eldest) {
-          return size() > MAX_REMEMBERED;
+          return size() > max;
         }
       };
 
-  private ChainVerifier() {}
+  private ChainVerifier(int max) {
+    this.max = max;
+  }
 
   /** One that remembers nothing yet. */
   public static ChainVerifier create() {
-    return new ChainVerifier();
+    return remembering(MAX_REMEMBERED);
+  }
+
+  static ChainVerifier remembering(int max) {
+    return new ChainVerifier(max);
   }
 
   /**
@@ -224,6 +231,13 @@ public final class ChainVerifier {
   private void remember(SignatureChain chain, ChainFacts facts) {
     synchronized (held) {
       held.put(chain.digest(), facts);
+    }
+  }
+
+  /** How many chains are remembered now. */
+  int remembered() {
+    synchronized (held) {
+      return held.size();
     }
   }
 }
