@@ -6,8 +6,11 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.peerroom.Message;
+import org.peerroom.MessageId;
 import org.peerroom.PeerId;
+import org.peerroom.identity.VerifiedIdentity;
 import org.peerroom.internal.protocol.RoomReader;
 
 /**
@@ -20,6 +23,10 @@ public final class Subscriber {
   private final Journal journal;
   private final Map<PeerId, BitSet> received = new HashMap<>();
   private final List<String> faults = new ArrayList<>();
+
+  /** Who wrote those messages that were not anonymous. */
+  private final Map<MessageId, VerifiedIdentity> identities = new HashMap<>();
+
   private boolean paused;
   private int count;
 
@@ -58,6 +65,7 @@ public final class Subscriber {
       faults.add("delivered what nobody published: " + message);
       return;
     }
+    message.author().identity().ifPresent(identity -> identities.put(message.id(), identity));
     BitSet seen = received.computeIfAbsent(message.id().author(), a -> new BitSet());
     if (seen.get(entry.index())) {
       faults.add("delivered twice: " + message);
@@ -68,6 +76,11 @@ public final class Subscriber {
     if (!Arrays.equals(message.bytes(), entry.payload())) {
       faults.add("delivered with other bytes: " + message);
     }
+  }
+
+  /** Who wrote this message that was delivered; empty for an anonymous author. */
+  public Optional<VerifiedIdentity> identityOf(MessageId id) {
+    return Optional.ofNullable(identities.get(id));
   }
 
   /** How many messages were delivered. */

@@ -61,7 +61,7 @@ final class Admissions {
     Verification verification = context.trust.verify(chain, atMillis, room);
     if (verification instanceof Refusal refusal) {
       boolean revoked = refusal.reason() == Refusal.Reason.REVOKED;
-      return unbelieved(chain, refusal.message(), revoked);
+      return unbelieved(chain, written(refusal), revoked);
     }
     VerifiedIdentity identity = (VerifiedIdentity) verification;
     if (!(admission instanceof Admission.Certified certified)) {
@@ -76,6 +76,12 @@ final class Admissions {
     String refusal =
         publish || subscribe ? null : identity + " has neither the role publish nor subscribe";
     return new Standing(chain, identity, publish, subscribe, refusal, false);
+  }
+
+  private static String written(Refusal refusal) {
+    String where =
+        refusal.link() == 0 ? "its chain: " : "link " + refusal.link() + " of its chain: ";
+    return where + refusal.message();
   }
 
   /** In an open room whoever is not believed is anonymous, unless it was revoked. */
@@ -131,7 +137,7 @@ final class Admissions {
       SignatureChain chain = encoded == null ? null : parsed(encoded, before);
       standing = judge(peer, chain, now);
     } catch (RefusedException e) {
-      String reason = e.refusal().message();
+      String reason = written(e.refusal());
       standing = certified() ? refused(null, reason, false) : anonymousBecause(reason);
     }
     standings.put(peer, standing);

@@ -88,10 +88,15 @@ public final class PeerMachine {
     return refusedFrames;
   }
 
-  /** The peers with a link that is up. */
+  /** The peers with a link that is up and on which both sides have said hello. */
   public Set<PeerId> linkedPeers() {
     Set<PeerId> peers = new LinkedHashSet<>();
-    links.values().forEach(link -> peers.add(link.peer));
+    links.forEach(
+        (number, link) -> {
+          if (isReady(number, link)) {
+            peers.add(link.peer);
+          }
+        });
     return Set.copyOf(peers);
   }
 
