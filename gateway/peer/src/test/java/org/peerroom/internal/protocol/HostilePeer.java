@@ -38,6 +38,12 @@ final class HostilePeer implements Endpoint {
   final Membership membership;
   final Grants grants;
 
+  /** What it says vouches for it. */
+  byte @Nullable [] chain;
+
+  /** The key that it says it writes under. */
+  byte @Nullable [] writtenUnder;
+
   /** The policy that it says it applies. */
   RoomPolicy policy = RoomPolicy.DEFAULT;
 
@@ -130,16 +136,21 @@ final class HostilePeer implements Endpoint {
 
   /** A grant of these keys, right in every way. */
   Frame.Grant grant(PeerId to, List<KeyEntry> entries) throws Refused {
+    return grant(to, introduction().keys(entries));
+  }
+
+  /** A grant that says this, right in every other way. */
+  Frame.Grant grant(PeerId to, GrantContent content) throws Refused {
     MemberRecord member = records.get(to);
     if (member == null) {
       throw new IllegalStateException("it has not heard of " + to.shortHex());
     }
-    return grants.seal(member, introduction().keys(entries), true, 3);
+    return grants.seal(member, content, true, 3);
   }
 
   /** What an honest peer says of itself first. */
   GrantContent introduction() {
-    return new GrantContent().introduce(PolicyStatement.of(policy), true);
+    return new GrantContent().introduce(PolicyStatement.of(policy), true).chain(chain);
   }
 
   /** Its own sender key at a step. */
@@ -183,7 +194,7 @@ final class HostilePeer implements Endpoint {
             step,
             key.commitment());
     byte[] body = MessageCodec.encode(OutgoingMessage.of(text), now.wallMillis());
-    return finish(header, key, SegmentContent.messages(null, List.of(body)), signing);
+    return finish(header, key, SegmentContent.messages(writtenUnder, List.of(body)), signing);
   }
 
   private static Segment finish(

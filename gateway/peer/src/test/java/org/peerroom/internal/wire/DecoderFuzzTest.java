@@ -1,91 +1,16 @@
 package org.peerroom.internal.wire;
 
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
-import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.peerroom.OutgoingMessage;
 
-/**
- * Whatever arrives, a decoder answers with a value or with {@link WireException}, and takes no more
- * memory than twice the input and 64 KiB. {@code -Dpeerroom.fuzz.inputs=N} runs more, {@code
- * -Dpeerroom.fuzz.seed=N} another sequence.
- */
+/** Whatever arrives, the decoders of what is on the wire bear it: see {@link DecoderFuzz}. */
 class DecoderFuzzTest {
 
-  private static final int INPUTS = Integer.getInteger("peerroom.fuzz.inputs", 60_000);
-  private static final long SEED = Long.getLong("peerroom.fuzz.seed", 20_260_101L);
-  private static final int WARM_UP = 2_000;
-
-  private final Random random = new Random(SEED);
-  private final SampleFrames samples = new SampleFrames(SEED);
-  private final com.sun.management.ThreadMXBean threads =
-      (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
-
-  /** One decoder. */
-  private interface Decoder {
-    void decode(byte[] input) throws WireException;
-  }
-
-  private void fuzz(Decoder decoder, List<byte[]> seeds) {
-    int understood = 0;
-    for (int i = 0; i < INPUTS; i++) {
-      byte[] input = mutated(seeds.get(random.nextInt(seeds.size())));
-      int number = i;
-      long before = threads.getCurrentThreadAllocatedBytes();
-      try {
-        decoder.decode(input);
-        understood++;
-      } catch (WireException e) {
-        // The one answer that is allowed besides a value.
-      } catch (RuntimeException e) {
-        throw new AssertionError("seed " + SEED + ", input " + number, e);
-      }
-      long taken = threads.getCurrentThreadAllocatedBytes() - before;
-      assertTrue(
-          i < WARM_UP || taken <= 2L * input.length + 65_536,
-          () ->
-              "seed "
-                  + SEED
-                  + ", input "
-                  + number
-                  + " of "
-                  + input.length
-                  + " bytes took "
-                  + taken);
-    }
-    // Else the inputs were all nonsense, and only the first check of the decoder was tried.
-    assertTrue(understood > INPUTS / 100, "only " + understood + " inputs were understood");
-  }
-
-  private byte[] mutated(byte[] seed) {
-    byte[] input = seed.clone();
-    switch (random.nextInt(6)) {
-      case 0 -> {}
-      case 1 -> input = samples.bytes(random.nextInt(300));
-      case 2 -> input = Arrays.copyOf(input, random.nextInt(input.length + 20));
-      case 3 -> {
-        for (int i = random.nextInt(4); i >= 0 && input.length > 0; i--) {
-          input[random.nextInt(input.length)] ^= (byte) (1 << random.nextInt(8));
-        }
-      }
-      case 4 -> {
-        int at = random.nextInt(Math.max(1, input.length - 4));
-        int end = Math.min(input.length, at + 1 + random.nextInt(8));
-        Arrays.fill(input, at, end, (byte) (random.nextBoolean() ? 0xff : 0x7f));
-      }
-      default -> {
-        if (input.length > 0) {
-          input[0] = (byte) random.nextInt(14);
-        }
-      }
-    }
-    return input;
-  }
+  private final SampleFrames samples = new SampleFrames(DecoderFuzz.SEED);
+  private final DecoderFuzz fuzz = new DecoderFuzz();
 
   @Test
   void frames_neverFailOtherwise() {
@@ -93,12 +18,12 @@ class DecoderFuzzTest {
         IntStream.range(0, 5 * SampleFrames.KINDS)
             .mapToObj(i -> FrameCodec.encode(samples.frame(i % SampleFrames.KINDS)))
             .toList();
-    fuzz(FrameCodec::decode, seeds);
+    fuzz.fuzz(FrameCodec::decode, seeds);
   }
 
   @Test
   void segments_neverFailOtherwise() {
-    fuzz(Segment::decode, List.of(samples.segment().encoded().clone()));
+    fuzz.fuzz(Segment::decode, List.of(samples.segment().encoded().clone()));
   }
 
   @Test
@@ -106,13 +31,14 @@ class DecoderFuzzTest {
     byte[] body =
         MessageCodec.encode(
             OutgoingMessage.of("ein Espresso ☕").withHeader("table", "7").withHeader("x", ""), 5);
-    fuzz(input -> MessageCodec.decode(input, 0, input.length), List.of(body));
+    fuzz.fuzz(input -> MessageCodec.decode(input, 0, input.length), List.of(body));
   }
 
   @Test
   void contents_neverFailOtherwise() {
     byte[] whole = SegmentContent.messages(null, List.of(new byte[50], new byte[300])).toBytes();
     byte[] part = SegmentContent.part(null, new byte[SegmentContent.MAX_PART + 9], 0).toBytes();
-    fuzz(SegmentContent::read, List.of(whole, whole, Arrays.copyOf(part, part.length)));
+    byte[] named = SegmentContent.messages(new byte[32], List.of(new byte[50])).toBytes();
+    fuzz.fuzz(SegmentContent::read, List.of(whole, named, Arrays.copyOf(part, part.length)));
   }
 }
