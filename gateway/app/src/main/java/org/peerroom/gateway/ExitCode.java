@@ -7,9 +7,15 @@ public enum ExitCode {
    * from.
    */
   OK(0),
-  /** Failed while it ran, did not stop in time, or a check of the demo does not hold. */
+  /**
+   * Failed while it ran, did not stop in time, or what was to be checked does not hold: a claim of
+   * the demo, or a chain that was to be verified.
+   */
   FAILED(1),
-  /** The arguments, the routes or the configuration can't be used; the same command fails again. */
+  /**
+   * The arguments, the routes, the configuration or a file that was named can't be used; the same
+   * command fails again.
+   */
   BAD_INPUT(2),
   /** An address to listen on can't be opened; the same command may work later. */
   ADDRESS_UNAVAILABLE(3);

@@ -3,6 +3,7 @@ package org.peerroom.gateway;
 import java.util.List;
 import java.util.Set;
 import org.peerroom.gateway.demo.DemoCommand;
+import org.peerroom.gateway.key.KeyCommand;
 import org.peerroom.gateway.run.ErrorLine;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -23,7 +24,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     sortOptions = false,
     usageHelpWidth = 110,
     synopsisSubcommandLabel = "[run] --routes FILE... | COMMAND",
-    subcommands = {RunCommand.class, DemoCommand.class},
+    subcommands = {RunCommand.class, KeyCommand.class, DemoCommand.class},
     footerHeading = "%nExamples:%n",
     footer = {
       "  java -jar gateway.jar --routes a.yaml --set camel.component.room.listen=127.0.0.1:7400",
@@ -32,8 +33,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "",
       "Exit codes:",
       "  0  done, or stopped as asked with nothing lost",
-      "  1  failed while running, or did not stop in time, or a check of the demo does not hold",
-      "  2  the arguments, the routes or the configuration can't be used",
+      "  1  failed while running, or did not stop in time, or a check of the demo or of 'key verify' does not hold",
+      "  2  the arguments, the routes, the configuration or the files can't be used",
       "  3  an address to listen on is in use, or is not one of this machine"
     })
 public final class Gateway implements Runnable {

@@ -5,8 +5,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How long something is valid, as a person types it: a whole number and {@code s}, {@code m}, {@code
- * h} or {@code d}, such as {@code 90s}, {@code 12h} or {@code 365d}. A day is 24 hours.
+ * How long something is valid, as a person types it: a whole number and {@code s}, {@code m},
+ * {@code h} or {@code d}, such as {@code 90s}, {@code 12h} or {@code 365d}. A day is 24 hours.
  */
 public final class Lifetime {
 

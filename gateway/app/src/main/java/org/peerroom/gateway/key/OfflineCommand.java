@@ -1,0 +1,27 @@
+package org.peerroom.gateway.key;
+
+import java.util.concurrent.Callable;
+import org.peerroom.gateway.ExitCode;
+import org.peerroom.gateway.GatewayException;
+import org.peerroom.identity.IdentityException;
+import org.peerroom.identity.RefusedException;
+
+/**
+ * What the commands below {@code key} share: what identities and chains report becomes one line.
+ */
+abstract class OfflineCommand implements Callable<Integer> {
+
+  @Override
+  public final Integer call() {
+    try {
+      return run().code();
+    } catch (IdentityException e) {
+      throw GatewayException.badInput(String.valueOf(e.getMessage()), e);
+    } catch (RefusedException e) {
+      throw GatewayException.badInput(e.refusal().message(), e);
+    }
+  }
+
+  /** Does the work, and writes nothing before it is sure to succeed. */
+  abstract ExitCode run() throws RefusedException;
+}
