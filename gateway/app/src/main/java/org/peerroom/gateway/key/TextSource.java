@@ -12,7 +12,8 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
 /**
- * Text that a person names: a file, or {@code -} for standard input. Not for secrets.
+ * Text that a person names: a file, or {@code -} for standard input. Of a key file only what
+ * everyone may see is used.
  *
  * @param what what it should be, for messages: "the request"
  * @param name as a person wrote it
@@ -36,7 +37,7 @@ record TextSource(String what, String name) {
   /**
    * Reads it all.
    *
-   * @return without white space around it, not empty
+   * @return without white space around it, its lines ended by line feeds, not empty
    * @throws org.peerroom.gateway.GatewayException with one line if it can't be read, is empty, no
    *     UTF-8 or longer than 1 MiB
    */
@@ -54,7 +55,8 @@ record TextSource(String what, String name) {
     if (text.isBlank()) {
       throw badInput(title() + " is empty; did the command that should have made it fail?");
     }
-    return text.strip();
+    // What went through mail or an editor elsewhere may have other line ends.
+    return text.replace("\r\n", "\n").strip();
   }
 
   private byte[] bytesOfFile() {
