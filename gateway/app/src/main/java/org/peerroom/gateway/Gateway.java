@@ -76,8 +76,10 @@ public final class Gateway implements Runnable {
     if (failure instanceof UnmatchedArgumentException unmatched) {
       message = "unknown argument '" + unmatched.getUnmatched().get(0) + "'";
     }
-    System.err.println(
-        "gateway: " + ErrorLine.oneLine(message) + "; see java -jar gateway.jar --help");
+    String command = failure.getCommandLine().getCommandSpec().qualifiedName();
+    // What was typed need not have been meant for the default command.
+    String help = command.replaceFirst(" run$", "") + " --help";
+    System.err.println("gateway: " + ErrorLine.oneLine(message) + "; see " + help);
     return ExitCode.BAD_INPUT.code();
   }
 

@@ -90,8 +90,11 @@ record Document(TextSource source, Kind kind, String text) {
     }
   }
 
-  /** The public key that a key file or a line of hex digits names. */
+  /** The public key that a key file, a request or a line of hex digits names. */
   VerificationKey publicKey() {
+    if (kind == Kind.REQUEST) {
+      return request().key();
+    }
     if (kind == Kind.KEY_FILE) {
       return keyFile().key();
     }
@@ -101,7 +104,8 @@ record Document(TextSource source, Kind kind, String text) {
 
   private void require(Kind wanted) {
     if (kind != wanted) {
-      throw badInput(source.title() + " is " + kind.words() + ", not " + wanted.words());
+      String name = source.isStandardInput() ? "standard input" : source.name();
+      throw badInput(name + " is " + kind.words() + ", not " + wanted.words());
     }
   }
 

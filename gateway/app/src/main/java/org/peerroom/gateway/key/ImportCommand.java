@@ -20,7 +20,6 @@ import picocli.CommandLine.Parameters;
       "Puts certificates into a key file, in place of those in it, after checking that they are for its key and hold.",
       "Prints who vouches: compare that key with the one your authority told you."
     },
-    mixinStandardHelpOptions = true,
     sortOptions = false,
     usageHelpWidth = 110,
     footerHeading = "%nExamples:%n",

@@ -1,6 +1,6 @@
 package org.peerroom.gateway.key;
 
-import java.util.concurrent.Callable;
+import org.peerroom.gateway.ExitCode;
 import org.peerroom.gateway.GatewayException;
 import picocli.CommandLine.Command;
 
@@ -11,7 +11,6 @@ import picocli.CommandLine.Command;
       "Keys, certificates, trust and revocation: with files and pipes, without a network.",
       "- is standard input or standard output. No secret is ever an argument or printed."
     },
-    mixinStandardHelpOptions = true,
     sortOptions = false,
     usageHelpWidth = 110,
     synopsisSubcommandLabel = "COMMAND",
@@ -40,10 +39,10 @@ import picocli.CommandLine.Command;
       "  1  it does not verify, or standard output can't be written",
       "  2  the arguments or the files can't be used"
     })
-public final class KeyCommand implements Callable<Integer> {
+public final class KeyCommand extends OfflineCommand {
 
   @Override
-  public Integer call() {
+  ExitCode run() {
     throw GatewayException.badInput(
         "key takes one of new, request, sign, import, trust, show, verify, revoke;"
             + " see java -jar gateway.jar key --help");

@@ -22,13 +22,12 @@ import picocli.CommandLine.Parameters;
       "Makes a key for a person, a service or an authority, in a file that only you can read, and prints the public key.",
       "A file that exists is never overwritten."
     },
-    mixinStandardHelpOptions = true,
     sortOptions = false,
     usageHelpWidth = 110,
     footerHeading = "%nExamples:%n",
     footer = {
       "  java -jar gateway.jar key new alice.key --name alice",
-      "  java -jar gateway.jar key new acme.key --name Acme --passphrase-file secret.txt > acme.pub",
+      "  java -jar gateway.jar key new acme.key --name Acme --passphrase-file acme.passphrase",
       "",
       "Exit codes: 0 made, 2 the arguments can't be used, or the file exists or can't be written."
     })

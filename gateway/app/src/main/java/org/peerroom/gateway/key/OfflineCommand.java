@@ -5,11 +5,19 @@ import org.peerroom.gateway.ExitCode;
 import org.peerroom.gateway.GatewayException;
 import org.peerroom.identity.IdentityException;
 import org.peerroom.identity.RefusedException;
+import picocli.CommandLine.Option;
 
 /**
  * What the commands below {@code key} share: what identities and chains report becomes one line.
  */
 abstract class OfflineCommand implements Callable<Integer> {
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help message and exit.")
+  @SuppressWarnings("UnusedVariable") // For the parser, which answers it itself.
+  private boolean help;
 
   @Override
   public final Integer call() {

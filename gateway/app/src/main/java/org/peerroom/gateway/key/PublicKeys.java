@@ -6,7 +6,10 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import org.peerroom.identity.VerificationKey;
 
-/** A public key as a person gives it: 64 hex digits, or a file that holds them, or a key file. */
+/**
+ * A public key as a person gives it: 64 hex digits, or a file that says it: these digits, a
+ * request, or a key file.
+ */
 final class PublicKeys {
 
   private static final Pattern HEX = Pattern.compile("[0-9a-fA-F]{64}");

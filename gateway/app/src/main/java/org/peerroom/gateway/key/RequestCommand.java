@@ -13,7 +13,6 @@ import picocli.CommandLine.Parameters;
       "Makes a certificate request: the name and the public key of a key file, signed by its private key.",
       "Send it to whoever is to certify you; nothing in it is secret."
     },
-    mixinStandardHelpOptions = true,
     sortOptions = false,
     usageHelpWidth = 110,
     footerHeading = "%nExamples:%n",

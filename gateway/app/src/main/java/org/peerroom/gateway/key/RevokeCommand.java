@@ -20,12 +20,11 @@ import picocli.CommandLine.Option;
       "Takes back what a key has certified: one certificate, or all that it made for one key.",
       "Prints a signed revocation; it works where it is known, until it expires. Nothing in it is secret."
     },
-    mixinStandardHelpOptions = true,
     sortOptions = false,
     usageHelpWidth = 110,
     footerHeading = "%nExamples:%n",
     footer = {
-      "  java -jar gateway.jar key revoke --key acme.key --subject alice.pub --reason \"left the company\" -o alice.revoked",
+      "  java -jar gateway.jar key revoke --key acme.key --subject alice.request --reason left -o alice.revoked",
       "  java -jar gateway.jar key verify --trust trust.json --revocations alice.revoked alice.certs",
       "",
       "Exit codes: 0 made, 2 the arguments or the file can't be used."
@@ -51,7 +50,7 @@ final class RevokeCommand extends OfflineCommand {
       names = "--subject",
       paramLabel = "KEY",
       description =
-          "Every certificate for this key: 64 hex digits, or a file with them, or a key file.")
+          "Every certificate for this key: 64 hex digits, or a file: these digits, a request, a key file.")
   private @Nullable String subject;
 
   @Option(names = "--reason", paramLabel = "TEXT", description = "Why; everyone can read it.")

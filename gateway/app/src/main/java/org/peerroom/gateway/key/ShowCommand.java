@@ -14,7 +14,6 @@ import picocli.CommandLine.Parameters;
       "Says what a file is: a key file, certificates, a request, a revocation, a trust file or a public key.",
       "Needs no passphrase and shows no secret. Whom to trust is not asked: that does 'key verify'."
     },
-    mixinStandardHelpOptions = true,
     sortOptions = false,
     usageHelpWidth = 110,
     footerHeading = "%nExamples:%n",

@@ -29,7 +29,6 @@ import picocli.CommandLine.Parameters;
       "Certifies the key of a request, and prints the certificates: those of the signer and the new one, root first.",
       "That the request comes from whom it names is yours to find out: compare the key that 'key show' prints."
     },
-    mixinStandardHelpOptions = true,
     sortOptions = false,
     usageHelpWidth = 110,
     footerHeading = "%nExamples:%n",

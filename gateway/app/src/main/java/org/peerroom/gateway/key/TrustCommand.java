@@ -24,13 +24,12 @@ import picocli.CommandLine.Parameters;
       "Adds authorities to a trust file, or takes them out of it; it is made if it does not exist.",
       "Whoever reads it while it is written finds the old or the new one, whole."
     },
-    mixinStandardHelpOptions = true,
     sortOptions = false,
     usageHelpWidth = 110,
     footerHeading = "%nExamples:%n",
     footer = {
-      "  java -jar gateway.jar key trust trust.json --add Acme=acme.pub --expires 2027-12-31",
-      "  java -jar gateway.jar key trust trust.json --remove Acme --add Acme=acme-new.pub",
+      "  java -jar gateway.jar key trust trust.json --add Acme=acme.request --expires 2027-12-31",
+      "  java -jar gateway.jar key trust trust.json --remove Acme --add Acme=new.request",
       "",
       "Exit codes: 0 written, 2 the arguments or the files can't be used."
     })
@@ -43,7 +42,7 @@ final class TrustCommand extends OfflineCommand {
       names = "--add",
       paramLabel = "NAME=KEY",
       description = {
-        "Trust this key under a name of your own choice: 64 hex digits, or a file with them, or a key file.",
+        "Trust this key under a name of your own choice: 64 hex digits, or a file: these digits, a request, a key file.",
         "May be given several times."
       })
   private List<String> add = new ArrayList<>();

@@ -36,7 +36,6 @@ import picocli.CommandLine.Parameters;
       "Verifies certificates against a trust file: one line that says who it is, or which link does not hold and why.",
       "A chain that ends in a person or service verifies for identify and certify; for the rest it ends in a peer."
     },
-    mixinStandardHelpOptions = true,
     sortOptions = false,
     usageHelpWidth = 110,
     footerHeading = "%nExamples:%n",

@@ -51,8 +51,20 @@ class TrustCommandTest {
   void add_readsKeysFromFiles() throws Exception {
     String acme = desk.newKey("acme");
     String file = desk.write("globex.pub", OTHER.toUpperCase(Locale.ROOT) + "\n");
-    desk.run("trust", trust, "--add", "Acme=" + desk.path("acme.key"), "--add", "Globex=" + file);
-    assertEquals(List.of(authority("Acme", acme), authority("Globex", OTHER)), trusted());
+    String initech = desk.newKey("initech");
+    desk.run("request", desk.path("initech.key"), "-o", desk.path("initech.request"));
+    desk.run(
+        "trust",
+        trust,
+        "--add",
+        "Acme=" + desk.path("acme.key"),
+        "--add",
+        "Globex=" + file,
+        "--add",
+        "Initech=" + desk.path("initech.request"));
+    assertEquals(
+        List.of(authority("Acme", acme), authority("Globex", OTHER), authority("Initech", initech)),
+        trusted());
   }
 
   @Test
