@@ -90,12 +90,12 @@ final class Feed {
     return headHash;
   }
 
-  /** Whether the author was caught writing two different segments with one number. */
-  boolean quarantined() {
-    return quarantined;
+  /** Whether nothing more is taken: the author was caught, or is no longer admitted. */
+  boolean takesNothing() {
+    return quarantined || closed;
   }
 
-  /** Whether nothing more is taken, because its author is no longer admitted. */
+  /** Whether its author is no longer admitted. */
   boolean closed() {
     return closed;
   }
@@ -104,6 +104,7 @@ final class Feed {
     closed = value;
   }
 
+  /** The author was caught writing two different segments with one number. */
   void quarantine() {
     quarantined = true;
   }

@@ -27,6 +27,9 @@ final class GrantContent {
   private static final int REVOCATION = 4;
   private static final int KEYS = 5;
 
+  /** Honest members pass on the keys of one author at a time. */
+  private static final int MAX_OTHERS = 8;
+
   private @Nullable PolicyStatement policy;
   private boolean knowsReceiver;
   private byte @Nullable [] chain;
@@ -137,13 +140,20 @@ final class GrantContent {
           statement.end();
         }
         case CHAIN -> content.chain(in.block(Limits.MAX_CHAIN));
-        case CHAIN_OF -> content.chainOf(in.peer(), in.block(Limits.MAX_CHAIN));
+        case CHAIN_OF -> content.readChainOf(in);
         case REVOCATION -> content.revocation(in.block(Limits.MAX_REVOCATION));
         case KEYS -> content.readKeys(in.block(Limits.MAX_GRANT));
         default -> throw new WireException("a grant holds something of unknown kind " + kind);
       }
     }
     return content;
+  }
+
+  private void readChainOf(WireReader in) throws WireException {
+    chainOf(in.peer(), in.block(Limits.MAX_CHAIN));
+    if (chainsOfOthers.size() > MAX_OTHERS) {
+      throw new WireException("a grant vouches for too many others");
+    }
   }
 
   private void readKeys(byte[] entries) throws WireException {

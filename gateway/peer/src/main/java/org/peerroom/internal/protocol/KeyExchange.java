@@ -143,7 +143,8 @@ final class KeyExchange {
     send(member, author.keysFrom(from), true);
   }
 
-  private boolean mayHaveKeys(PeerId peer) {
+  /** Whether this peer's keys go to that one. */
+  boolean mayHaveKeys(PeerId peer) {
     return introductions.agrees(peer) && admissions.of(peer).subscribe();
   }
 
@@ -210,8 +211,11 @@ final class KeyExchange {
       dismiss(grant.from(), now);
     } else {
       welcome(member);
-      content.chainsOfOthers().forEach((of, chain) -> admissions.vouched(of, chain, now));
       for (KeyEntry entry : content.keys()) {
+        byte[] chain = content.chainsOfOthers().get(entry.author);
+        if (chain != null) {
+          admissions.vouched(entry.author, chain, now);
+        }
         take(grant.from(), entry, content.keys(), now);
       }
       room.gate().takeRevocations(grant.from(), content.revocations(), now);

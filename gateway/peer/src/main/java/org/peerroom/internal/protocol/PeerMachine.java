@@ -173,8 +173,17 @@ public final class PeerMachine {
       rooms.values().forEach(room -> room.recheck(now));
       rooms.values().forEach(room -> room.spread(fresh, from));
       fresh.forEach(one -> context.emit(new Output.PeerTold(new PeerEvent.Revoked(one))));
+      tellOwnRevocation();
     }
     cutLinks();
+  }
+
+  private void tellOwnRevocation() {
+    SignatureChain own = context.chain();
+    if (own != null && context.trust.isRevoked(own)) {
+      String reason = "what vouches for this peer was revoked: no member takes anything from it";
+      context.emit(new Output.PeerTold(new PeerEvent.IdentityProblem(reason)));
+    }
   }
 
   private void cutLinks() {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.peerroom.MessageId;
 import org.peerroom.PeerId;
@@ -124,11 +125,18 @@ final class Publishing {
     acks.giveUp(id);
   }
 
-  boolean settled() {
+  /**
+   * See {@link RoomMachine#settled}.
+   *
+   * @param reads whether this peer is one that can hold what is published here
+   */
+  boolean settled(Predicate<PeerId> reads) {
     long next = author.feed().next();
     Set<PeerId> holders = acks.reached(next - 1);
     boolean nothing = author.feed().bytes() == 0;
-    return nothing || replication.neighbours().stream().allMatch(n -> holders.contains(n.peer));
+    return nothing
+        || replication.neighbours().stream()
+            .allMatch(n -> holders.contains(n.peer) || !reads.test(n.peer));
   }
 
   boolean everReplicated() {

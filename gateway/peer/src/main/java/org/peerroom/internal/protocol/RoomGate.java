@@ -1,12 +1,15 @@
 package org.peerroom.internal.protocol;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.peerroom.Member;
 import org.peerroom.PeerId;
 import org.peerroom.RoomEvent;
 import org.peerroom.identity.RefusedException;
 import org.peerroom.identity.Revocation;
+import org.peerroom.identity.RevocationList;
 import org.peerroom.identity.VerifiedIdentity;
 import org.peerroom.internal.wire.MemberRecord;
 
@@ -17,6 +20,9 @@ import org.peerroom.internal.wire.MemberRecord;
  */
 final class RoomGate {
 
+  /** To judge one costs up to five signatures: a member may pass on a full list and some more. */
+  private static final int MAX_A_MINUTE = RevocationList.MAX + 256;
+
   private final PeerContext context;
   private final RoomMachine room;
   private final Admissions admissions;
@@ -24,6 +30,11 @@ final class RoomGate {
   private final Replication replication;
   private final KeyExchange keyExchange;
   private final Members members;
+
+  /** How many revocations each member has sent since this minute began. */
+  private final Map<PeerId, Integer> sent = new HashMap<>();
+
+  private long minuteTick;
 
   RoomGate(
       PeerContext context,
@@ -70,6 +81,12 @@ final class RoomGate {
 
   /** Revocations that an admitted member has passed on. */
   void takeRevocations(PeerId from, List<byte[]> revocations, Now now) throws Refused {
+    if (revocations.isEmpty()) {
+      return;
+    }
+    if (sent.merge(from, revocations.size(), Integer::sum) > MAX_A_MINUTE) {
+      throw Refused.invalid("it sends more revocations than there can be");
+    }
     Refused refused = null;
     for (byte[] encoded : revocations) {
       try {
@@ -97,6 +114,10 @@ final class RoomGate {
 
   /** Time has passed: certificates may have expired. */
   void expire(Now now) {
+    if (now.tickMillis() - minuteTick > 60_000) {
+      minuteTick = now.tickMillis();
+      sent.clear();
+    }
     apply(admissions.expire(room::isMember, now), now);
     admissions.retain(peer -> room.isMember(peer) || replica.get(peer) != null);
   }

@@ -245,7 +245,7 @@ public final class RoomMachine {
    * Whether every linked member holds everything that this peer has published and still retains.
    */
   public boolean settled() {
-    return publishing.settled();
+    return publishing.settled(keyExchange::mayHaveKeys);
   }
 
   /**

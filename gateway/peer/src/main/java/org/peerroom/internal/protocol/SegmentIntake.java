@@ -35,7 +35,7 @@ final class SegmentIntake {
       room.keyMissing(writer, from, now);
       throw Refused.untimely("its author " + writer.shortHex() + " has not been admitted");
     }
-    if (feed.quarantined() || feed.closed()) {
+    if (feed.takesNothing()) {
       return;
     }
     String unwanted = room.admissions().whyNoSegment(writer, segment.header().createdMillis());

@@ -91,13 +91,17 @@ final class Trust {
 
   /** The revocations that were taken in since the last call. */
   List<Revocation> takeFresh() {
+    if (fresh.isEmpty()) {
+      return List.of();
+    }
     List<Revocation> taken = fresh;
     fresh = new ArrayList<>();
     return taken;
   }
 
-  boolean hasFresh() {
-    return !fresh.isEmpty();
+  /** Whether a certificate of this chain was revoked. */
+  boolean isRevoked(SignatureChain chain) {
+    return chain.certificates().stream().anyMatch(revocations::revokes);
   }
 
   /** All revocations that hold. */
