@@ -24,6 +24,7 @@ import org.peerroom.identity.Identity;
 import org.peerroom.identity.Revocation;
 import org.peerroom.identity.Role;
 import org.peerroom.identity.Scope;
+import org.peerroom.identity.SignatureChain;
 import org.peerroom.identity.VerificationKey;
 import org.peerroom.identity.VerifiedIdentity;
 import org.peerroom.internal.wire.Frame;
@@ -301,6 +302,40 @@ class RevocationTest {
     return room.events(RoomEvent.IdentityKnown.class).stream()
         .filter(event -> event.member().peer().equals(peer))
         .count();
+  }
+
+  @Test
+  void memberThatIsVouchedForTooLate_comesBack() {
+    Simulation world = new Simulation(15);
+    List<SimulatedRoom> rooms = room(world, 2);
+    SimulatedRoom at = rooms.get(0);
+    Identity ann = acme.identity("ann");
+    SimulatedRoom hers = join(world, "ann", ann, at.peer());
+    hers.peer().show(vouchedFor(ann, hers, 0, 10));
+    pass(world, 10);
+    hers.publish("in time");
+    world.run(Duration.ofMinutes(13));
+    assertFalse(at.machine().members().contains(hers.peer().id()));
+    hers.publish("between two certificates");
+    at.publish("while ann is out");
+    pass(world, 20);
+    hers.peer().show(vouchedFor(ann, hers, 13, 30));
+    pass(world, 10);
+    MessageId back = hers.publish("here I am again");
+    MessageId welcome = at.publish("welcome back");
+    pass(world, 60);
+    assertEquals(Optional.of("ann"), name(at, back));
+    assertEquals(Optional.of("p0"), name(hers, welcome));
+    assertEquals(List.of(), world.faults());
+  }
+
+  private static SignatureChain vouchedFor(
+      Identity identity, SimulatedRoom room, int fromMinute, int minutes) {
+    return identity.certifyPeer(
+        VerificationKey.of(room.peer().id().bytes()),
+        Scope.ALL,
+        Authority.BEGIN.plus(Duration.ofMinutes(fromMinute)),
+        Duration.ofMinutes(minutes));
   }
 
   @Test

@@ -236,6 +236,11 @@ final class KeyExchange {
       return;
     }
     room.tell(new RoomEvent.MemberJoined(member.peer()));
+    Feed feed = room.replica().get(member.peer());
+    if (feed != null && feed.closed() && admissions.of(member.peer()).publish()) {
+      feed.close(false);
+      replication.admitted(feed, context.now());
+    }
     Neighbour neighbour = replication.neighbourOf(member.peer());
     if (neighbour != null) {
       sendRevocations(member, context.trust.revocations());
@@ -308,10 +313,7 @@ final class KeyExchange {
       entry.key.destroy();
       return;
     }
-    boolean first = feed.keys.isEmpty() || (byAuthor && feed.closed());
-    if (byAuthor) {
-      feed.close(false);
-    }
+    boolean first = feed.keys.isEmpty();
     if (first && byAuthor && feed.headHash() == null && feed.next() == 0) {
       feed.jumpTo(all.stream().mapToLong(e -> e.sequence).min().orElse(0));
     }

@@ -136,6 +136,11 @@ public final class RoomMachine {
     return own.admitted() ? own.identity() + " has not the role " + role : own.reason();
   }
 
+  /** Whether what vouches for this peer is not shown here. */
+  public boolean isAnonymous() {
+    return anonymous;
+  }
+
   /** Shows what vouches for this peer, from now on. */
   public void reveal(Now now) {
     context.at(now);
