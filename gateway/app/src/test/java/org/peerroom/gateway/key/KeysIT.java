@@ -3,6 +3,7 @@ package org.peerroom.gateway.key;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -132,6 +133,48 @@ class KeysIT {
                   + acme.substring(0, 8)
                   + " (REVOKED)"),
           process.errors());
+    }
+  }
+
+  @Test
+  void verify_needsNoNetwork() throws Exception {
+    assumeTrue(
+        "1".equals(cutOff("sh", "-c", "grep -c : /proc/net/dev")),
+        "skipped: no process can be cut off from the network here (Linux, unshare, as root)");
+    run(words("new acme.key --name Acme --no-passphrase"));
+    run(words("new alice.key --name alice --no-passphrase"));
+    pipe(
+        Map.of(),
+        words("request alice.key"),
+        words("sign --key acme.key --org Acme -"),
+        words("import alice.key -"));
+    run("trust", "trust.json", "--add", "Acme=acme.key");
+    String verified =
+        cutOff(
+            Path.of(javaOfThisTest(), "java").toString(),
+            "-jar",
+            GatewayProcess.jar().toString(),
+            "key",
+            "verify",
+            "--trust",
+            "trust.json",
+            "alice.key");
+    assertTrue(verified.startsWith("Acme vouches for alice; key "), verified);
+  }
+
+  /** What a command prints that has no network but its own loopback, which is down. */
+  private String cutOff(String... command) throws InterruptedException {
+    List<String> line = new ArrayList<>(List.of("unshare", "--net"));
+    line.addAll(List.of(command));
+    try {
+      Process process =
+          new ProcessBuilder(line).directory(folder.toFile()).redirectErrorStream(true).start();
+      process.getOutputStream().close();
+      String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      process.waitFor();
+      return printed.strip();
+    } catch (IOException e) {
+      return "it can't be started: " + e.getMessage();
     }
   }
 
