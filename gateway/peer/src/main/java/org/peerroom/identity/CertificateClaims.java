@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.peerroom.identity.Refusal.Reason;
+import org.peerroom.internal.crypto.ProviderCrypto;
 
 /**
  * What a certificate states (RFC 7519, section 4.1; RFC 7800, section 3.2; RFC 8037, section 2).
@@ -73,6 +74,10 @@ record CertificateClaims(
     byte[] key = CanonicalBase64.decode(jwk.only(JWK_MEMBERS).text("x"));
     if (key == null || key.length != VerificationKey.SIZE) {
       throw jwk.refused(Reason.WRONG_KEY_TYPE, "is not an Ed25519 key of 32 bytes");
+    }
+    if (!ProviderCrypto.isPossibleKey(key)) {
+      throw jwk.refused(
+          Reason.WRONG_KEY_TYPE, "is not an Ed25519 key: of small order, or not reduced");
     }
     return VerificationKey.of(key);
   }

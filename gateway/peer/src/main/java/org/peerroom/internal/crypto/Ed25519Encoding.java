@@ -50,6 +50,11 @@ final class Ed25519Encoding {
         && isBelow(signature, POINT_SIZE, L, 0xff);
   }
 
+  /** Whether this has the size of a key, is canonically encoded and not of small order. */
+  static boolean isStrictKey(byte[] publicKey) {
+    return publicKey.length == POINT_SIZE && isStrictPoint(publicKey);
+  }
+
   /** Looks at the first 32 bytes. */
   private static boolean isStrictPoint(byte[] point) {
     if (!isBelow(point, 0, P, 0x7f)) {

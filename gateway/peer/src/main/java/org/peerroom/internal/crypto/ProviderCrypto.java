@@ -56,6 +56,16 @@ public final class ProviderCrypto implements PublicKeyCrypto {
         });
   }
 
+  /**
+   * Whether these bytes may be an Ed25519 key at all: 32 of them, canonically encoded, and not a
+   * point of small order, under which one signature fits many messages. {@link #verify} refuses
+   * every signature of any other; this is for whoever takes a key before there is a signature of
+   * it. Does not guarantee that the point is on the curve, nor that anyone holds the private key.
+   */
+  public static boolean isPossibleKey(byte[] publicKey) {
+    return Ed25519Encoding.isStrictKey(publicKey);
+  }
+
   private static SignatureProvider fastest() {
     try {
       return CorrettoEd25519.load();

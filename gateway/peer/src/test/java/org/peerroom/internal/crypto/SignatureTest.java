@@ -100,6 +100,24 @@ class SignatureTest {
     assertEquals(106, accepted);
   }
 
+  /** What no signature of it is ever accepted for is no key to begin with. */
+  @Test
+  void isPossibleKey_agreesWithThePinnedEdgeCases() {
+    int possible = 0;
+    for (JsonNode vector : TestVectors.json("cctv-ed25519/ed25519vectors.json")) {
+      Set<String> flags = new HashSet<>();
+      vector.get("flags").forEach(flag -> flags.add(flag.asText()));
+      boolean expected = !flags.contains("low_order_A") && !flags.contains("non_canonical_A");
+      boolean actual = ProviderCrypto.isPossibleKey(TestVectors.hex(vector, "key"));
+      assertEquals(expected, actual, () -> "edge case " + vector.get("number") + " " + flags);
+      possible += actual ? 1 : 0;
+    }
+    assertTrue(possible > 0);
+    assertFalse(ProviderCrypto.isPossibleKey(new byte[31]));
+    assertFalse(ProviderCrypto.isPossibleKey(new byte[33]));
+    assertTrue(ProviderCrypto.isPossibleKey(crypto.signingKey(SEED).publicKey()));
+  }
+
   @Test
   void verify_refusesEveryFlippedBit() {
     SigningKey key = crypto.signingKey(SEED);
