@@ -5,9 +5,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -123,6 +125,15 @@ final class ForgedJws {
   /** Changes the JSON of the claims, before signing. */
   ForgedJws json(UnaryOperator<String> change) {
     return claims(utf8(change.apply(json())));
+  }
+
+  /** The claims in another order. */
+  ForgedJws shuffled(Random random) {
+    List<String> names = new ArrayList<>(claims.keySet());
+    Collections.shuffle(names, random);
+    Map<String, String> changed = new LinkedHashMap<>();
+    names.forEach(name -> changed.put(name, claims.get(name)));
+    return new ForgedJws(header, changed, rawClaims, signer, signatureChanges, partChanges);
   }
 
   ForgedJws signedBy(TestKey other) {
