@@ -1,6 +1,7 @@
 package org.peerroom.identity;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -70,15 +71,25 @@ final class Claims {
     try {
       root = JSON.readTree(json);
     } catch (JsonProcessingException e) {
-      throw new RefusedException(
-          link,
-          Reason.MALFORMED,
-          what + " is not strict JSON: " + Texts.shown(String.valueOf(e.getOriginalMessage())));
+      throw new RefusedException(link, Reason.MALFORMED, what + " is not strict JSON" + where(e));
     }
     if (root instanceof ObjectNode object) {
       return new Claims(object, link, what);
     }
     throw new RefusedException(link, Reason.MALFORMED, what + " is not a JSON object");
+  }
+
+  /**
+   * The parser's own message quotes what it could not read, and that may be a private key whose
+   * quotes somebody lost. Only the name of a member that is there twice is worth that risk.
+   */
+  private static String where(JsonProcessingException e) {
+    String message = String.valueOf(e.getOriginalMessage());
+    JsonLocation location = e.getLocation();
+    return (location == null
+            ? ""
+            : ", line " + location.getLineNr() + ", column " + location.getColumnNr())
+        + (message.startsWith("Duplicate field") ? ": " + Texts.shown(message) : "");
   }
 
   /** Refuses members that are not among these. */
