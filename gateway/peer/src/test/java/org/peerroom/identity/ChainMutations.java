@@ -8,7 +8,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
-/** Changes good chains at random. No two of them can be put together to another good one. */
+/** Changes good chains, and other signed statements, at random. */
 final class ChainMutations {
 
   private static final String ALPHABET =
@@ -16,16 +16,28 @@ final class ChainMutations {
   private static final List<String> WORDS =
       List.of(
           "\"", "{", "}", "[", "]", ":", ",", "0", "9", "-", ".", "e", "*", "null", "\\u0000", " ");
-  private static final TestKey ATTACKER = TestKey.of(666);
+
+  /** Who signs what is signed again: nobody vouches for this key. */
+  static final TestKey ATTACKER = TestKey.of(666);
 
   private final Random random;
-  private final List<String> good = new ArrayList<>();
+  private final List<String> good;
 
-  ChainMutations(Random random) {
+  /**
+   * @param good one or more compact JWS, one a line, of which none can be put together to others
+   */
+  ChainMutations(Random random, List<String> good) {
     this.random = random;
+    this.good = List.copyOf(good);
+  }
+
+  /** Twelve good chains of 2 to 4 links that share only the authority. */
+  static List<String> chains() {
+    List<String> chains = new ArrayList<>();
     for (int number = 0; number < 12; number++) {
-      good.add(chain(2 + number % 3, 1_000 + 10 * number).text());
+      chains.add(chain(2 + number % 3, 1_000 + 10 * number).text());
     }
+    return chains;
   }
 
   private static ForgedChain chain(int length, int firstKey) {
@@ -49,7 +61,7 @@ final class ChainMutations {
   }
 
   List<String> good() {
-    return List.copyOf(good);
+    return good;
   }
 
   /** A changed chain; now and then the change changes nothing. */

@@ -36,7 +36,7 @@ class MutatedChainsTest {
   private final ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private final Random random = new Random(SEED);
   private final ChainVerifier verifier = ChainVerifier.create();
-  private final ChainMutations mutations = new ChainMutations(random);
+  private final ChainMutations mutations = new ChainMutations(random, ChainMutations.chains());
   private final Set<String> good = new HashSet<>();
   private final Map<Reason, Integer> refused = new EnumMap<>(Reason.class);
 
