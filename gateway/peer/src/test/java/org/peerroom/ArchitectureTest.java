@@ -28,6 +28,8 @@ class ArchitectureTest {
       Map.ofEntries(
           Map.entry("api_reachesInternalsOnlyThroughTheBuilder", "Message"),
           Map.entry("api_usesJdkAndReactor", "Room"),
+          Map.entry("authority_namesOnlyIdentitiesAndReactor", "ShowsItsAnswer"),
+          Map.entry("authority_usesIdentityJacksonAndReactor", "EnrolsRooms"),
           Map.entry("bouncyCastle_onlyInCrypto", "Hashes"),
           Map.entry("crypto_usesJdkAndBouncyCastle", "Logs"),
           Map.entry("exchange_usesWireAndCrypto", "RunsTheProtocol"),

@@ -58,6 +58,7 @@ final class PackageRules {
   private final String store;
   private final String exchange;
   private final String identity;
+  private final String authority;
 
   PackageRules(String root) {
     this.root = root;
@@ -70,6 +71,7 @@ final class PackageRules {
     this.store = runtime + ".store..";
     this.exchange = root + ".exchange..";
     this.identity = root + ".identity..";
+    this.authority = root + ".authority..";
   }
 
   /** Every rule by its name. */
@@ -80,6 +82,8 @@ final class PackageRules {
         Map.entry("reactor_notInProtocolCryptoWireStore", reactorNotBelowTheRuntime()),
         Map.entry("identity_usesCryptoAndJose", identityUsesCryptoAndJose()),
         Map.entry("identity_namesOnlyTheJdkAndItself", identityNamesOnlyTheJdkAndItself()),
+        Map.entry("authority_usesIdentityJacksonAndReactor", authorityUsesIdentityAndReactor()),
+        Map.entry("authority_namesOnlyIdentitiesAndReactor", authorityNamesOnlyIdentities()),
         Map.entry("api_usesJdkAndReactor", apiUsesJdkAndReactor()),
         Map.entry("api_reachesInternalsOnlyThroughTheBuilder", onlyTheBuilderReachesInternals()),
         Map.entry("internals_useOnlyValuesOfTheApi", internalsUseOnlyValuesOfTheApi()),
@@ -189,6 +193,27 @@ final class PackageRules {
         .arePublic()
         .should(nameInPublicOnly(resideInAnyPackage(identity, JDK).or(primitive())))
         .because("libraries of JSON and JOSE come and go without those who compile against us")
+        .allowEmptyShould(true);
+  }
+
+  /** Not the API, and no Netty: who enrols need not run a peer. */
+  private ArchRule authorityUsesIdentityAndReactor() {
+    return usesOnly(
+        authority,
+        with(REACTOR, "reactor.adapter..", identity, JDK, JDK_TLS, JACKSON, LOGS, NULLNESS));
+  }
+
+  private ArchRule authorityNamesOnlyIdentities() {
+    return classes()
+        .that()
+        .resideInAPackage(authority)
+        .and()
+        .arePublic()
+        .should(
+            nameInPublicOnly(
+                resideInAnyPackage(authority, identity, JDK, "reactor.core.publisher..")
+                    .or(primitive())))
+        .because("libraries of JSON and HTTP come and go without those who compile against us")
         .allowEmptyShould(true);
   }
 
