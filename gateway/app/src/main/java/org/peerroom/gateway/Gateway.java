@@ -2,6 +2,7 @@ package org.peerroom.gateway;
 
 import java.util.List;
 import java.util.Set;
+import org.peerroom.gateway.authority.AuthorityCommand;
 import org.peerroom.gateway.demo.DemoCommand;
 import org.peerroom.gateway.key.KeyCommand;
 import org.peerroom.gateway.run.ErrorLine;
@@ -24,7 +25,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     sortOptions = false,
     usageHelpWidth = 110,
     synopsisSubcommandLabel = "[run] --routes FILE... | COMMAND",
-    subcommands = {RunCommand.class, KeyCommand.class, DemoCommand.class},
+    subcommands = {RunCommand.class, KeyCommand.class, AuthorityCommand.class, DemoCommand.class},
     footerHeading = "%nExamples:%n",
     footer = {
       "  java -jar gateway.jar --routes a.yaml --set camel.component.room.listen=127.0.0.1:7400",

@@ -4,7 +4,7 @@ import org.peerroom.gateway.log.Verbosity;
 import picocli.CommandLine.Option;
 
 /** How much is logged; the same for every command. */
-final class LogOptions {
+public final class LogOptions {
 
   @Option(
       names = {"-v", "--verbose"},
@@ -14,7 +14,11 @@ final class LogOptions {
   @Option(names = "--debug", description = "Log debug lines too.")
   private boolean debug;
 
-  Verbosity verbosity() {
+  /** Filled by the command line. */
+  public LogOptions() {}
+
+  /** What was chosen. */
+  public Verbosity verbosity() {
     if (debug) {
       return Verbosity.DEBUG;
     }

@@ -9,7 +9,7 @@ import java.util.function.Supplier;
  * Lets SIGTERM and SIGINT stop the process cleanly, and the process end with the exit code of that:
  * a JVM that is told to stop would otherwise end with 143 or 130.
  */
-final class StopSignal implements AutoCloseable {
+public final class StopSignal implements AutoCloseable {
 
   private final Runnable requestStop;
   private final Supplier<Duration> patience;
@@ -27,14 +27,14 @@ final class StopSignal implements AutoCloseable {
    * @param requestStop called once, by another thread, when the process is told to stop
    * @param patience how long the stop may then take; after that the process ends as failed
    */
-  static StopSignal install(Runnable requestStop, Supplier<Duration> patience) {
+  public static StopSignal install(Runnable requestStop, Supplier<Duration> patience) {
     StopSignal signal = new StopSignal(requestStop, patience);
     Runtime.getRuntime().addShutdownHook(new Thread(signal::stop, "stop"));
     return signal;
   }
 
   /** The work is done; a process that was told to stop ends with this code. */
-  void finished(ExitCode code) {
+  public void finished(ExitCode code) {
     exitCode = code;
     finished.countDown();
   }

@@ -9,7 +9,7 @@ import reactor.core.publisher.Mono;
 /**
  * Reads one body into memory: no more than one may have, and no more than all may have together.
  */
-final class BodyReader {
+public final class BodyReader {
 
   private final int max;
   private final AtomicLong shared;
@@ -24,14 +24,14 @@ final class BodyReader {
    * @param shared how many bytes all bodies take now
    * @param budget how many they may take
    */
-  BodyReader(int max, AtomicLong shared, long budget) {
+  public BodyReader(int max, AtomicLong shared, long budget) {
     this.max = max;
     this.shared = shared;
     this.budget = budget;
   }
 
   /** Ends with {@link TooLarge} or {@link TooMuch} before what is over a limit is kept. */
-  Mono<byte[]> read(Flux<byte[]> chunks) {
+  public Mono<byte[]> read(Flux<byte[]> chunks) {
     return chunks
         .doOnNext(this::take)
         .then(
@@ -56,19 +56,19 @@ final class BodyReader {
   }
 
   /** Whether nothing of the body is left on the connection. */
-  boolean isWhole() {
+  public boolean isWhole() {
     return whole;
   }
 
   /** Gives back what was taken of the budget; to be called when the body is needed no more. */
-  void release() {
+  public void release() {
     if (released.compareAndSet(false, true)) {
       shared.addAndGet(-taken.get());
     }
   }
 
   /** This body has more bytes than one may have. */
-  static final class TooLarge extends RuntimeException {
+  public static final class TooLarge extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     TooLarge() {
@@ -77,7 +77,7 @@ final class BodyReader {
   }
 
   /** All bodies together have more bytes than they may have. */
-  static final class TooMuch extends RuntimeException {
+  public static final class TooMuch extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     TooMuch() {

@@ -44,7 +44,10 @@ public final class StderrLogging extends ContextAwareBase implements Configurato
    * them.
    */
   private static final List<String> BOUNDED =
-      Stream.concat(LIBRARIES.stream(), Stream.of("org.peerroom.gateway.http")).toList();
+      Stream.concat(
+              LIBRARIES.stream(),
+              Stream.of("org.peerroom.gateway.authority", "org.peerroom.gateway.http"))
+          .toList();
 
   private static volatile Verbosity verbosity = Verbosity.NORMAL;
 
