@@ -86,11 +86,11 @@ final class AuthorityServer implements AutoCloseable {
     if (settings.certificate() == null || settings.key() == null) {
       return http;
     }
-    Http11SslContextSpec tls =
-        Http11SslContextSpec.forServer(settings.certificate().toFile(), settings.key().toFile());
     SslContext context;
     try {
-      context = tls.sslContext();
+      context =
+          Http11SslContextSpec.forServer(settings.certificate().toFile(), settings.key().toFile())
+              .sslContext();
     } catch (Exception e) {
       throw GatewayException.badInput(
           "TLS can't be set up with "

@@ -215,12 +215,21 @@ final class Issuer implements AutoCloseable {
       throw new IOException(
           "the certificate of the authority itself has ended; have its key certified again");
     }
-    Certificate certificate = authority.certify(request, grant.name(), grant.scope(), from, until);
+    Certificate certificate = certify(request, grant, from, until);
     List<Certificate> chain = chain(certificate);
     requireValid(chain, from);
     issued.append(Issued.of(certificate, origin, reference), from);
     LOG.info("certified {} with key {} until {} ({})", grant.name(), request.key(), until, origin);
     return chain;
+  }
+
+  private Certificate certify(
+      CertificateRequest request, Grant grant, Instant from, Instant until) {
+    try {
+      return authority.certify(request, grant.name(), grant.scope(), from, until);
+    } catch (IllegalArgumentException e) {
+      throw RequestException.refused("this authority can't certify that: " + e.getMessage());
+    }
   }
 
   /** An authority that is certified itself may have been asked for more than it may give. */
