@@ -161,7 +161,7 @@ class AuthorityIT {
       assertListed("valid  ", 2);
 
       revoke("--name", "alice", "--reason", "key lost");
-      RevocationList revoked = served(client, url(process), trusted);
+      RevocationList revoked = served(url(process), trusted);
       for (Identity old : List.of(alice, renewed)) {
         assertEquals(
             Refusal.Reason.REVOKED,
@@ -198,8 +198,7 @@ class AuthorityIT {
     assertEquals("key lost", Revocation.parse(output.get(1)).reason().orElseThrow());
   }
 
-  private static RevocationList served(AuthorityClient client, URI url, TrustedAuthorities trusted)
-      throws Exception {
+  private static RevocationList served(URI url, TrustedAuthorities trusted) throws Exception {
     String body =
         HttpClient.newHttpClient()
             .send(
