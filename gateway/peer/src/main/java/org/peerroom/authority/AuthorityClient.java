@@ -169,11 +169,11 @@ public final class AuthorityClient {
    * whoever speaks with it. Does nothing before it is subscribed to, and starts at once if that
    * time has passed already.
    *
-   * <p>An authority that can't be reached or is busy never ends this: it is tried again after 5
-   * seconds, then later each time, up to every 10 minutes, with one line in the log. Ends with an
-   * error when the authority refuses, because the certificate is revoked or expired: then it takes
-   * a new enrolment. Never completes. Honours demand; emits on a timer thread of Reactor, which
-   * must not be blocked.
+   * <p>An authority that can't be reached, is busy or answers what makes no sense never ends this:
+   * it is tried again after 5 seconds, then later each time, up to every 10 minutes, with one line
+   * in the log each. Ends with an error when the authority refuses, because the certificate is
+   * revoked or expired: then it takes a new enrolment. Never completes. Honours demand; emits on a
+   * timer thread of Reactor, which must not be blocked.
    */
   public Flux<Identity> keepRenewed(Identity identity) {
     return Flux.defer(

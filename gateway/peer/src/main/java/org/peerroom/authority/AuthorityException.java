@@ -15,7 +15,10 @@ public final class AuthorityException extends RuntimeException {
     BUSY,
     /** It refuses: a token that is used or expired, a certificate that ended or is revoked. */
     REFUSED,
-    /** What answers is not an authority, or it answers with something that proves nothing. */
+    /**
+     * What answers is not an authority, or answers with something that proves nothing, or can't use
+     * what it was asked, as when the clocks differ too much.
+     */
     UNEXPECTED
   }
 

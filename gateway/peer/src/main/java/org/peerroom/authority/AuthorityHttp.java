@@ -152,6 +152,9 @@ final class AuthorityHttp {
       case 408, 429, 500, 502, 503, 504 ->
           new AuthorityException(
               Reason.BUSY, "the authority " + base + " can't do it now, try again later: " + why);
+      case 400, 405, 409, 413 ->
+          new AuthorityException(
+              Reason.UNEXPECTED, "the authority " + base + " can't use the request: " + why);
       default -> unexpected(why, null);
     };
   }

@@ -93,7 +93,7 @@ final class Renewals {
             Retry.backoff(Long.MAX_VALUE, FIRST_RETRY)
                 .maxBackoff(LONGEST_RETRY)
                 .scheduler(timer)
-                .filter(failure -> failure instanceof AuthorityException e && e.mayPass())
+                .filter(Renewals::mayWorkLater)
                 .doBeforeRetry(
                     retry ->
                         LOG.warn(
@@ -101,6 +101,12 @@ final class Renewals {
                             identity.name(),
                             last(identity).expiresAt(),
                             retry.failure().getMessage())));
+  }
+
+  /** A proxy or a clock that is wrong for a while must not end what runs for years. */
+  private static boolean mayWorkLater(Throwable failure) {
+    return failure instanceof AuthorityException e
+        && e.reason() != AuthorityException.Reason.REFUSED;
   }
 
   private Instant due(Identity identity) {

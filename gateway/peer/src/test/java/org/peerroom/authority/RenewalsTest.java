@@ -105,8 +105,13 @@ class RenewalsTest {
 
   @Test
   void failureOfTheNetwork_isTriedAgainWithoutEnd() {
-    AuthorityException down = new AuthorityException(Reason.UNREACHABLE, "down");
-    keep(certified(LIFE), 0.5, present -> Mono.error(down));
+    keep(
+        certified(LIFE),
+        0.5,
+        present ->
+            Mono.error(
+                new AuthorityException(
+                    asked.size() % 2 == 0 ? Reason.UNREACHABLE : Reason.UNEXPECTED, "down")));
     pass(Duration.ofDays(21));
     assertEquals(List.of(), ended);
     int before = asked.size();

@@ -24,9 +24,9 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  java -jar gateway.jar authority run --key acme.key --data acme --listen 127.0.0.1:7410",
-      "  java -jar gateway.jar authority token --data acme --name alice --org Acme > alice.token",
+      "  (umask 077; java -jar gateway.jar authority token --data acme --name alice --org Acme > alice.token)",
       "  java -jar gateway.jar authority enrol --authority http://127.0.0.1:7410 --token-file alice.token \\",
-      "    --identity alice.json"
+      "    --identity alice.key"
     })
 public final class AuthorityCommand implements Runnable {
 

@@ -46,6 +46,7 @@ final class AuthorityServer implements AutoCloseable {
   private static final int MAX_LINE = 8 << 10;
   private static final Duration READ_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
   private final ServerSettings settings;
@@ -67,6 +68,7 @@ final class AuthorityServer implements AutoCloseable {
             .runOn(loops)
             .readTimeout(READ_TIMEOUT)
             .idleTimeout(IDLE_TIMEOUT)
+            .requestTimeout(REQUEST_TIMEOUT)
             .httpRequestDecoder(spec -> spec.maxInitialLineLength(MAX_LINE).maxHeaderSize(MAX_LINE))
             .doOnConnection(this::count)
             .handle(this::handle);

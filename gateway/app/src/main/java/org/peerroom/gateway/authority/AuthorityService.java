@@ -44,10 +44,12 @@ final class AuthorityService implements AutoCloseable {
     Scheduler blocking = Schedulers.newBoundedElastic(THREADS, MAX_WAITING, "authority");
     try {
       PendingRequests pending = new PendingRequests(clock);
-      Logins logins =
-          provider == null
-              ? null
-              : new Logins(new OpenIdProvider(provider, clock), pending, issuer);
+      Logins logins = null;
+      if (provider != null) {
+        OpenIdProvider people = new OpenIdProvider(provider, clock);
+        logins = new Logins(people, pending, issuer);
+        blocking.schedule(people::check);
+      }
       AuthorityApi api = new AuthorityApi(issuer, pending, logins, blocking);
       return new AuthorityService(issuer, blocking, AuthorityServer.open(settings, api));
     } catch (RuntimeException e) {

@@ -25,9 +25,9 @@ import picocli.CommandLine.Option;
     usageHelpWidth = 110,
     footerHeading = "%nExamples:%n",
     footer = {
-      "  java -jar gateway.jar authority enrol --authority https://authority.example --identity alice.json \\",
+      "  java -jar gateway.jar authority enrol --authority https://authority.example --identity alice.key \\",
       "    --token-file alice.token",
-      "  java -jar gateway.jar authority enrol --authority https://authority.example --identity alice.json --login"
+      "  java -jar gateway.jar authority enrol --authority https://authority.example --identity alice.key --login"
     })
 final class EnrolCommand implements Callable<Integer> {
 

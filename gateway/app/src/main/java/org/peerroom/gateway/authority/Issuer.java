@@ -112,7 +112,7 @@ final class Issuer implements AutoCloseable {
         !request.issuedAt().isAfter(now.plus(ChainVerifier.MAX_SKEW))
             && request.issuedAt().isAfter(now.minus(REQUEST_LIFE));
     if (!fresh) {
-      throw RequestException.refused(
+      throw RequestException.outOfTime(
           "the request is from "
               + request.issuedAt()
               + ", here it is "

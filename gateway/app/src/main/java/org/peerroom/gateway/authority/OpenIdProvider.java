@@ -27,6 +27,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The provider as the authority talks to it: its metadata (OpenID Connect Discovery 1.0, section
@@ -36,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class OpenIdProvider {
 
+  private static final Logger LOG = LoggerFactory.getLogger(OpenIdProvider.class);
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final Duration METADATA_LIFE = Duration.ofHours(1);
   private static final Duration KEYS_LIFE = Duration.ofMinutes(15);
@@ -69,6 +72,16 @@ final class OpenIdProvider {
 
   OpenIdSettings settings() {
     return settings;
+  }
+
+  /** Says in the log whether it can be reached; for the operator who has mistyped something. */
+  void check() {
+    try {
+      metadata();
+      LOG.info("people can log in at {}", settings.issuer());
+    } catch (IOException e) {
+      LOG.warn("nobody can log in for now: {}", e.getMessage());
+    }
   }
 
   /** The keys that it signs with, read anew when one is not known. */

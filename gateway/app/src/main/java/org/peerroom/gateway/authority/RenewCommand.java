@@ -16,7 +16,7 @@ import picocli.CommandLine.Mixin;
     sortOptions = false,
     usageHelpWidth = 110,
     footerHeading = "%nExamples:%n",
-    footer = {"  java -jar gateway.jar authority renew --identity alice.json"})
+    footer = {"  java -jar gateway.jar authority renew --identity alice.key"})
 final class RenewCommand implements Callable<Integer> {
 
   @Mixin private ClientOptions options = new ClientOptions();

@@ -35,6 +35,11 @@ final class RequestException extends RuntimeException {
     return new RequestException(405, message);
   }
 
+  /** It was good at another time, or the clocks differ. */
+  static RequestException outOfTime(String message) {
+    return new RequestException(409, message);
+  }
+
   /** It is longer than any request needs to be. */
   static RequestException tooLarge(String message) {
     return new RequestException(413, message);

@@ -121,9 +121,9 @@ class IssuerTest {
   void request_failsForOneThatIsNotFresh() {
     String old = alice.request(clock.instant()).text();
     clock.advance(Issuer.REQUEST_LIFE);
-    assertRefused(403, "make a new one", () -> issuer.request(old));
+    assertRefused(409, "make a new one", () -> issuer.request(old));
     String future = alice.request(clock.instant().plus(Duration.ofMinutes(3))).text();
-    assertRefused(403, "check the clock", () -> issuer.request(future));
+    assertRefused(409, "check the clock", () -> issuer.request(future));
     String ahead = alice.request(clock.instant().plus(Duration.ofMinutes(1))).text();
     assertEquals(alice.key(), issuer.request(ahead).key());
   }
