@@ -31,7 +31,14 @@ public class RoomComponentConfigurer extends PropertyConfigurerSupport implement
         RoomComponent target = (RoomComponent) obj;
         switch (ignoreCase ? name.toLowerCase() : name) {
         case "acks": getOrCreateConfiguration(target).setAcks(property(camelContext, java.lang.String.class, value)); return true;
+        case "admission": getOrCreateConfiguration(target).setAdmission(property(camelContext, java.lang.String.class, value)); return true;
         case "advertise": target.setAdvertise(property(camelContext, java.lang.String.class, value)); return true;
+        case "anonymous": getOrCreateConfiguration(target).setAnonymous(property(camelContext, java.lang.Boolean.class, value)); return true;
+        case "attributes": getOrCreateConfiguration(target).setAttributes(property(camelContext, java.lang.String.class, value)); return true;
+        case "authorities": getOrCreateConfiguration(target).setAuthorities(property(camelContext, java.lang.String.class, value)); return true;
+        case "authority": target.setAuthority(property(camelContext, java.lang.String.class, value)); return true;
+        case "authorityca":
+        case "authorityCa": target.setAuthorityCa(property(camelContext, java.lang.String.class, value)); return true;
         case "autowiredenabled":
         case "autowiredEnabled": target.setAutowiredEnabled(property(camelContext, boolean.class, value)); return true;
         case "bootstrap": target.setBootstrap(property(camelContext, java.lang.String.class, value)); return true;
@@ -48,6 +55,11 @@ public class RoomComponentConfigurer extends PropertyConfigurerSupport implement
         case "healthcheckproducerenabled":
         case "healthCheckProducerEnabled": target.setHealthCheckProducerEnabled(property(camelContext, boolean.class, value)); return true;
         case "history": getOrCreateConfiguration(target).setHistory(property(camelContext, java.lang.String.class, value)); return true;
+        case "identity": target.setIdentity(property(camelContext, java.lang.String.class, value)); return true;
+        case "identitylife":
+        case "identityLife": target.setIdentityLife(property(camelContext, java.time.Duration.class, value)); return true;
+        case "identitypassphrase":
+        case "identityPassphrase": target.setIdentityPassphrase(property(camelContext, java.lang.String.class, value)); return true;
         case "lazystartproducer":
         case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
         case "listen": target.setListen(property(camelContext, java.lang.String.class, value)); return true;
@@ -61,8 +73,10 @@ public class RoomComponentConfigurer extends PropertyConfigurerSupport implement
         case "retention": getOrCreateConfiguration(target).setRetention(property(camelContext, java.time.Duration.class, value)); return true;
         case "retentionbytes":
         case "retentionBytes": getOrCreateConfiguration(target).setRetentionBytes(property(camelContext, java.lang.Long.class, value)); return true;
+        case "revocations": target.setRevocations(property(camelContext, java.lang.String.class, value)); return true;
         case "secret": getOrCreateConfiguration(target).setSecret(property(camelContext, java.lang.String.class, value)); return true;
         case "start": getOrCreateConfiguration(target).setStart(property(camelContext, java.lang.String.class, value)); return true;
+        case "trust": target.setTrust(property(camelContext, java.lang.String.class, value)); return true;
         default: return false;
         }
     }
@@ -76,7 +90,14 @@ public class RoomComponentConfigurer extends PropertyConfigurerSupport implement
     public Class<?> getOptionType(String name, boolean ignoreCase) {
         switch (ignoreCase ? name.toLowerCase() : name) {
         case "acks": return java.lang.String.class;
+        case "admission": return java.lang.String.class;
         case "advertise": return java.lang.String.class;
+        case "anonymous": return java.lang.Boolean.class;
+        case "attributes": return java.lang.String.class;
+        case "authorities": return java.lang.String.class;
+        case "authority": return java.lang.String.class;
+        case "authorityca":
+        case "authorityCa": return java.lang.String.class;
         case "autowiredenabled":
         case "autowiredEnabled": return boolean.class;
         case "bootstrap": return java.lang.String.class;
@@ -93,6 +114,11 @@ public class RoomComponentConfigurer extends PropertyConfigurerSupport implement
         case "healthcheckproducerenabled":
         case "healthCheckProducerEnabled": return boolean.class;
         case "history": return java.lang.String.class;
+        case "identity": return java.lang.String.class;
+        case "identitylife":
+        case "identityLife": return java.time.Duration.class;
+        case "identitypassphrase":
+        case "identityPassphrase": return java.lang.String.class;
         case "lazystartproducer":
         case "lazyStartProducer": return boolean.class;
         case "listen": return java.lang.String.class;
@@ -106,8 +132,10 @@ public class RoomComponentConfigurer extends PropertyConfigurerSupport implement
         case "retention": return java.time.Duration.class;
         case "retentionbytes":
         case "retentionBytes": return java.lang.Long.class;
+        case "revocations": return java.lang.String.class;
         case "secret": return java.lang.String.class;
         case "start": return java.lang.String.class;
+        case "trust": return java.lang.String.class;
         default: return null;
         }
     }
@@ -117,7 +145,14 @@ public class RoomComponentConfigurer extends PropertyConfigurerSupport implement
         RoomComponent target = (RoomComponent) obj;
         switch (ignoreCase ? name.toLowerCase() : name) {
         case "acks": return getOrCreateConfiguration(target).getAcks();
+        case "admission": return getOrCreateConfiguration(target).getAdmission();
         case "advertise": return target.getAdvertise();
+        case "anonymous": return getOrCreateConfiguration(target).getAnonymous();
+        case "attributes": return getOrCreateConfiguration(target).getAttributes();
+        case "authorities": return getOrCreateConfiguration(target).getAuthorities();
+        case "authority": return target.getAuthority();
+        case "authorityca":
+        case "authorityCa": return target.getAuthorityCa();
         case "autowiredenabled":
         case "autowiredEnabled": return target.isAutowiredEnabled();
         case "bootstrap": return target.getBootstrap();
@@ -134,6 +169,11 @@ public class RoomComponentConfigurer extends PropertyConfigurerSupport implement
         case "healthcheckproducerenabled":
         case "healthCheckProducerEnabled": return target.isHealthCheckProducerEnabled();
         case "history": return getOrCreateConfiguration(target).getHistory();
+        case "identity": return target.getIdentity();
+        case "identitylife":
+        case "identityLife": return target.getIdentityLife();
+        case "identitypassphrase":
+        case "identityPassphrase": return target.getIdentityPassphrase();
         case "lazystartproducer":
         case "lazyStartProducer": return target.isLazyStartProducer();
         case "listen": return target.getListen();
@@ -147,8 +187,10 @@ public class RoomComponentConfigurer extends PropertyConfigurerSupport implement
         case "retention": return getOrCreateConfiguration(target).getRetention();
         case "retentionbytes":
         case "retentionBytes": return getOrCreateConfiguration(target).getRetentionBytes();
+        case "revocations": return target.getRevocations();
         case "secret": return getOrCreateConfiguration(target).getSecret();
         case "start": return getOrCreateConfiguration(target).getStart();
+        case "trust": return target.getTrust();
         default: return null;
         }
     }

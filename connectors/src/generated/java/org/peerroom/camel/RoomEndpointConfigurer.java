@@ -24,6 +24,10 @@ public class RoomEndpointConfigurer extends PropertyConfigurerSupport implements
         RoomEndpoint target = (RoomEndpoint) obj;
         switch (ignoreCase ? name.toLowerCase() : name) {
         case "acks": target.getConfiguration().setAcks(property(camelContext, java.lang.String.class, value)); return true;
+        case "admission": target.getConfiguration().setAdmission(property(camelContext, java.lang.String.class, value)); return true;
+        case "anonymous": target.getConfiguration().setAnonymous(property(camelContext, java.lang.Boolean.class, value)); return true;
+        case "attributes": target.getConfiguration().setAttributes(property(camelContext, java.lang.String.class, value)); return true;
+        case "authorities": target.getConfiguration().setAuthorities(property(camelContext, java.lang.String.class, value)); return true;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": target.setBridgeErrorHandler(property(camelContext, boolean.class, value)); return true;
         case "echo": target.getConfiguration().setEcho(property(camelContext, java.lang.Boolean.class, value)); return true;
@@ -53,6 +57,10 @@ public class RoomEndpointConfigurer extends PropertyConfigurerSupport implements
     public Class<?> getOptionType(String name, boolean ignoreCase) {
         switch (ignoreCase ? name.toLowerCase() : name) {
         case "acks": return java.lang.String.class;
+        case "admission": return java.lang.String.class;
+        case "anonymous": return java.lang.Boolean.class;
+        case "attributes": return java.lang.String.class;
+        case "authorities": return java.lang.String.class;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return boolean.class;
         case "echo": return java.lang.Boolean.class;
@@ -83,6 +91,10 @@ public class RoomEndpointConfigurer extends PropertyConfigurerSupport implements
         RoomEndpoint target = (RoomEndpoint) obj;
         switch (ignoreCase ? name.toLowerCase() : name) {
         case "acks": return target.getConfiguration().getAcks();
+        case "admission": return target.getConfiguration().getAdmission();
+        case "anonymous": return target.getConfiguration().getAnonymous();
+        case "attributes": return target.getConfiguration().getAttributes();
+        case "authorities": return target.getConfiguration().getAuthorities();
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return target.isBridgeErrorHandler();
         case "echo": return target.getConfiguration().getEcho();

@@ -23,8 +23,12 @@ public class RoomEndpointUriFactory extends org.apache.camel.support.component.E
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(15);
+        Set<String> props = new HashSet<>(19);
         props.add("acks");
+        props.add("admission");
+        props.add("anonymous");
+        props.add("attributes");
+        props.add("authorities");
         props.add("bridgeErrorHandler");
         props.add("echo");
         props.add("exceptionHandler");

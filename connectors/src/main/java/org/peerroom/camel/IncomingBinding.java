@@ -8,6 +8,7 @@ import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.spi.HeaderFilterStrategy;
 import org.apache.camel.util.IOHelper;
 import org.jspecify.annotations.Nullable;
+import org.peerroom.Member;
 import org.peerroom.Message;
 
 /**
@@ -31,7 +32,7 @@ final class IncomingBinding {
         in.setHeader(header.getKey(), header.getValue());
       }
     }
-    in.setHeader(RoomConstants.AUTHOR, message.author().peer().hex());
+    setAuthor(in, message.author());
     in.setHeader(RoomConstants.NAME, message.room());
     in.setHeader(RoomConstants.MESSAGE_ID, message.id().toString());
     long sentAt = message.sentAt().toEpochMilli();
@@ -41,6 +42,18 @@ final class IncomingBinding {
     if (charset != null) {
       exchange.setProperty(ExchangePropertyKey.CHARSET_NAME, charset);
     }
+  }
+
+  private static void setAuthor(org.apache.camel.Message in, Member author) {
+    in.setHeader(RoomConstants.AUTHOR, author.peer().hex());
+    author
+        .identity()
+        .ifPresent(
+            identity -> {
+              in.setHeader(RoomConstants.IDENTITY, identity.name());
+              in.setHeader(RoomConstants.AUTHORITY, identity.authority());
+              in.setHeader(RoomConstants.ATTRIBUTES, identity.attributes());
+            });
   }
 
   private boolean passes(String name, String value, Exchange exchange) {

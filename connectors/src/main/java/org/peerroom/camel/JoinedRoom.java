@@ -1,13 +1,18 @@
 package org.peerroom.camel;
 
 import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.peerroom.Acks;
 import org.peerroom.OutgoingMessage;
+import org.peerroom.PeerId;
 import org.peerroom.Receipt;
 import org.peerroom.Room;
 import org.peerroom.RoomBusyException;
+import org.peerroom.RoomConfig;
+import org.peerroom.RoomPolicy;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 
@@ -26,19 +31,56 @@ final class JoinedRoom {
   private static final int LEAST_KIB = 32;
 
   private final Room room;
+  private final boolean anonymous;
   private final Duration patience;
+  private final PolicyDisputes disputes = new PolicyDisputes();
   private final Semaphore window = new Semaphore(WINDOW_KIB, true);
   private final Disposable events;
 
-  JoinedRoom(Room room, Duration patience) {
+  JoinedRoom(Room room, RoomConfig config, Duration patience) {
     this.room = room;
+    this.anonymous = config.isAnonymous();
     this.patience = patience;
     RoomLog log = new RoomLog(room.name());
-    this.events = room.events().subscribe(log::log);
+    this.events =
+        room.events()
+            .subscribe(
+                event -> {
+                  disputes.take(event);
+                  log.log(event);
+                });
   }
 
   Room room() {
     return room;
+  }
+
+  /** Whether joining it with this would change nothing. */
+  boolean isJoinedAs(RoomConfig config) {
+    return room.policy().equals(config.policy()) && anonymous == config.isAnonymous();
+  }
+
+  /** How it is joined, for people. */
+  String terms() {
+    return terms(room.policy(), anonymous);
+  }
+
+  /** How a room would be joined, for people. */
+  static String terms(RoomConfig config) {
+    return terms(config.policy(), config.isAnonymous());
+  }
+
+  private static String terms(RoomPolicy policy, boolean anonymous) {
+    return policy + (anonymous ? ", anonymous" : "");
+  }
+
+  /**
+   * What differs between this policy and that of a linked peer in this room, while no member agrees
+   * with this one. As long as there is a member, a stranger can't bring a peer into disrepute by
+   * another policy.
+   */
+  Optional<String> dispute(Set<PeerId> linked) {
+    return room.members().isEmpty() ? disputes.with(linked) : Optional.empty();
   }
 
   /** The largest body, in bytes. */

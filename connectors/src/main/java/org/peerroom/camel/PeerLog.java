@@ -8,10 +8,14 @@ import org.peerroom.Peer;
 import org.peerroom.PeerAddress;
 import org.peerroom.PeerEvent;
 import org.peerroom.PeerId;
+import org.peerroom.identity.Revocation;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes what happens to the links of a peer, one readable line each, at a bounded rate. */
+/**
+ * Writes what happens to the links of a peer, to its identity and to those of others, one readable
+ * line each, at a bounded rate.
+ */
 final class PeerLog {
 
   static final Duration WINDOW = Duration.ofSeconds(30);
@@ -55,7 +59,41 @@ final class PeerLog {
       LOG.info("link with peer {} ended: {}", down.peer().shortHex(), down.reason());
     } else if (event instanceof PeerEvent.DialFailed failed) {
       logFailure(failed);
+    } else {
+      logIdentities(event);
     }
+  }
+
+  private void logIdentities(PeerEvent event) {
+    if (event instanceof PeerEvent.Revoked revoked) {
+      OptionalLong held = throttle.permit("revoked", 1);
+      if (held.isPresent()) {
+        LOG.warn(
+            "revoked until {}: {}{}{}",
+            revoked.revocation().expiresAt(),
+            target(revoked.revocation()),
+            revoked.revocation().reason().map(reason -> " (" + reason + ")").orElse(""),
+            RoomLog.more(held.getAsLong()));
+      }
+    } else if (event instanceof PeerEvent.IdentityProblem problem) {
+      if (throttle.permit("identity " + problem.reason(), 1).isPresent()) {
+        LOG.error("the identity of this peer: {}", problem.reason());
+      }
+    } else if (event instanceof PeerEvent.TrustProblem problem) {
+      if (throttle.permit("trust " + problem.reason(), 1).isPresent()) {
+        LOG.error("the trusted authorities: {}; those read last hold on", problem.reason());
+      }
+    }
+  }
+
+  private static String target(Revocation revocation) {
+    String by = " by " + revocation.issuer().shortHex();
+    if (revocation.target() instanceof Revocation.Target.CertificateId certificate) {
+      return "certificate " + certificate.jti() + by;
+    }
+    return revocation.target() instanceof Revocation.Target.Key key
+        ? "every certificate of key " + key.key().shortHex() + by
+        : revocation.id() + by;
   }
 
   private void logFailure(PeerEvent.DialFailed failed) {

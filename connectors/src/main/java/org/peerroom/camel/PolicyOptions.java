@@ -16,15 +16,18 @@ import org.peerroom.RoomPolicy;
  * @param retention see {@link RoomPolicy#retention()}
  * @param retentionBytes see {@link RoomPolicy#retentionBytes()}
  * @param maxMessageSize see {@link RoomPolicy#maxMessageSize()}
+ * @param admission see {@link RoomPolicy#admission()}
  */
 record PolicyOptions(
     @Nullable History history,
     @Nullable Duration retention,
     @Nullable Long retentionBytes,
-    @Nullable Integer maxMessageSize) {
+    @Nullable Integer maxMessageSize,
+    AdmissionOptions admission) {
 
   /** Says nothing. */
-  static final PolicyOptions NONE = new PolicyOptions(null, null, null, null);
+  static final PolicyOptions NONE =
+      new PolicyOptions(null, null, null, null, AdmissionOptions.NONE);
 
   static PolicyOptions of(RoomConfiguration configuration) {
     String history = configuration.getHistory();
@@ -32,7 +35,8 @@ record PolicyOptions(
         history == null ? null : parseHistory(history),
         configuration.getRetention(),
         configuration.getRetentionBytes(),
-        configuration.getMaxMessageSize());
+        configuration.getMaxMessageSize(),
+        AdmissionOptions.of(configuration));
   }
 
   private static History parseHistory(String text) {
@@ -54,11 +58,16 @@ record PolicyOptions(
         agreed("history", history, other.history, room),
         agreed("retention", retention, other.retention, room),
         agreed("retentionBytes", retentionBytes, other.retentionBytes, room),
-        agreed("maxMessageSize", maxMessageSize, other.maxMessageSize, room));
+        agreed("maxMessageSize", maxMessageSize, other.maxMessageSize, room),
+        admission.agreeWith(other.admission, room));
   }
 
-  private static <T> @Nullable T agreed(
-      String option, @Nullable T mine, @Nullable T others, String room) {
+  /**
+   * What both say about one option, or the one of them that says something.
+   *
+   * @throws RoomConflictException if they don't say the same
+   */
+  static <T> @Nullable T agreed(String option, @Nullable T mine, @Nullable T others, String room) {
     if (mine != null && others != null && !mine.equals(others)) {
       throw new RoomConflictException(
           "the endpoints of room '"
@@ -75,25 +84,34 @@ record PolicyOptions(
   }
 
   private static String written(Object value) {
-    return value instanceof History history
-        ? history.name().toLowerCase(Locale.ROOT)
-        : value instanceof Duration duration ? duration.toMillis() + " ms" : value.toString();
+    if (value instanceof Enum<?> constant) {
+      return constant.name().toLowerCase(Locale.ROOT);
+    }
+    return value instanceof Duration duration
+        ? duration.toMillis() + " ms"
+        : AdmissionOptions.written(value);
   }
 
   /**
    * The policy; where nothing is said, the fallback says it, and after that {@link
    * RoomPolicy#DEFAULT}.
    *
-   * @throws IllegalArgumentException if a value is out of range
+   * @param trust what the names of authorities mean
+   * @throws IllegalArgumentException if a value is out of range, or an authority unknown
    */
-  RoomPolicy toPolicy(PolicyOptions fallback) {
+  RoomPolicy toPolicy(PolicyOptions fallback, TrustFile trust) {
     RoomPolicy last = RoomPolicy.DEFAULT;
     return new RoomPolicy(
         firstOf(history, fallback.history, last.history()),
         firstOf(retention, fallback.retention, last.retention()),
         firstOf(retentionBytes, fallback.retentionBytes, last.retentionBytes()),
         firstOf(maxMessageSize, fallback.maxMessageSize, last.maxMessageSize()),
-        last.admission());
+        admission.toAdmission(fallback.admission, trust));
+  }
+
+  /** Whether this peer keeps its identity to itself in the room. */
+  boolean isAnonymous(PolicyOptions fallback) {
+    return admission.isAnonymous(fallback.admission);
   }
 
   private static <T> T firstOf(@Nullable T first, @Nullable T second, T last) {

@@ -1,16 +1,16 @@
 package org.peerroom.camel;
 
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.List;
+import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.spi.Metadata;
@@ -19,7 +19,6 @@ import org.apache.camel.support.HealthCheckComponent;
 import org.jspecify.annotations.Nullable;
 import org.peerroom.Peer;
 import org.peerroom.PeerAddress;
-import org.peerroom.PeerBuilder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
@@ -34,7 +33,6 @@ public class RoomComponent extends HealthCheckComponent {
 
   private static final Logger LOG = LoggerFactory.getLogger(RoomComponent.class);
 
-  private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
   private static final Duration DEFAULT_PUBLISH_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration DEFAULT_CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
@@ -55,6 +53,27 @@ public class RoomComponent extends HealthCheckComponent {
   @Metadata(label = "advanced")
   private @Nullable String advertise;
 
+  @Metadata(label = "security")
+  private @Nullable String identity;
+
+  @Metadata(label = "security", secret = true)
+  private @Nullable String identityPassphrase;
+
+  @Metadata(label = "security", defaultValue = "24h", javaType = "java.time.Duration")
+  private @Nullable Duration identityLife;
+
+  @Metadata(label = "security")
+  private @Nullable String trust;
+
+  @Metadata(label = "security")
+  private @Nullable String authority;
+
+  @Metadata(label = "security")
+  private @Nullable String authorityCa;
+
+  @Metadata(label = "security")
+  private @Nullable String revocations;
+
   @Metadata(label = "producer", defaultValue = "30s", javaType = "java.time.Duration")
   private @Nullable Duration publishTimeout;
 
@@ -67,8 +86,9 @@ public class RoomComponent extends HealthCheckComponent {
   @Metadata private RoomConfiguration configuration = new RoomConfiguration();
 
   private volatile @Nullable Peer started;
-  private volatile boolean owned;
+  private volatile @Nullable OwnPeer own;
   private @Nullable Disposable events;
+  private @Nullable TrustFile trustFile;
 
   public RoomComponent() {}
 
@@ -89,66 +109,48 @@ public class RoomComponent extends HealthCheckComponent {
   protected void doStart() throws Exception {
     super.doStart();
     Peer given = peer;
-    owned = given == null;
-    Peer running = given == null ? startPeer() : onlyGiven(given);
-    PeerLog log = new PeerLog(owned ? bootstrapAddresses() : Set.of());
+    Peer running;
+    PeerLog log;
+    if (given == null) {
+      OwnPeer started = OwnPeer.start(this);
+      own = started;
+      running = started.peer();
+      log = new PeerLog(OwnPeer.bootstrapOf(this));
+    } else {
+      running = onlyGiven(given);
+      log = new PeerLog(Set.of());
+    }
     events = running.events().subscribe(log::log);
     started = running;
     announce(running);
     log.seen(running);
   }
 
-  private Peer startPeer() throws Exception {
-    PeerBuilder builder = Peer.builder();
-    configure("listen", listen, builder::listen);
-    for (String address : listOf(bootstrap)) {
-      configure("bootstrap", address, builder::bootstrap);
-    }
-    for (String address : listOf(advertise)) {
-      configure("advertise", address, builder::advertise);
-    }
-    if (publishTimeout != null) {
-      builder.publishTimeout(publishTimeout);
-    }
-    if (closeTimeout != null) {
-      builder.closeTimeout(closeTimeout);
-    }
-    return await(builder.start().toFuture(), START_TIMEOUT, "starting the peer");
-  }
-
-  private Set<PeerAddress> bootstrapAddresses() {
-    return listOf(bootstrap).stream()
-        .filter(text -> !text.isBlank())
-        .map(PeerAddress::parse)
-        .collect(Collectors.toSet());
-  }
-
   private Peer onlyGiven(Peer given) {
-    if (listen != null || bootstrap != null || advertise != null) {
+    boolean described =
+        Stream.of(
+                listen,
+                bootstrap,
+                advertise,
+                identity,
+                identityPassphrase,
+                identityLife,
+                trust,
+                authority,
+                authorityCa,
+                revocations)
+            .anyMatch(Objects::nonNull);
+    if (described) {
       throw new IllegalArgumentException(
-          "the component has a ready peer and one to start: set either peer, or listen, bootstrap and advertise"
+          "the component has a ready peer and one to start: set either peer, or listen, bootstrap, advertise,"
+              + " identity, trust and what belongs to them"
               + " (a single Peer in the registry is taken as peer unless autowiredEnabled=false)");
     }
     return given;
   }
 
-  private static void configure(String option, @Nullable String value, Consumer<String> setter) {
-    if (value == null || value.isBlank()) {
-      return;
-    }
-    try {
-      setter.accept(value.strip());
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("option " + option + ": " + e.getMessage(), e);
-    }
-  }
-
-  private static List<String> listOf(@Nullable String commaSeparated) {
-    return commaSeparated == null ? List.of() : Arrays.asList(commaSeparated.split(","));
-  }
-
   private void announce(Peer running) {
-    if (!owned) {
+    if (!ownsPeer()) {
       LOG.info("using the given peer {}", running.id());
       return;
     }
@@ -172,12 +174,16 @@ public class RoomComponent extends HealthCheckComponent {
       events.dispose();
       events = null;
     }
-    Peer running = started;
+    synchronized (this) {
+      trustFile = null;
+    }
     started = null;
-    if (running != null && owned) {
+    OwnPeer running = own;
+    own = null;
+    if (running != null) {
       Duration limit =
           (closeTimeout == null ? DEFAULT_CLOSE_TIMEOUT : closeTimeout).plus(CLOSE_GRACE);
-      await(running.close().toFuture(), limit, "closing the peer");
+      running.close(limit);
     }
     super.doStop();
   }
@@ -220,12 +226,28 @@ public class RoomComponent extends HealthCheckComponent {
 
   /** Whether the component has started the peer itself, and will close it. */
   boolean ownsPeer() {
-    return owned;
+    return own != null;
   }
 
   /** Whether this peer dials others by itself. */
   boolean dials() {
     return bootstrap != null && !bootstrap.isBlank();
+  }
+
+  /** What the names of authorities mean in the options of endpoints. */
+  synchronized TrustFile trustFile() {
+    TrustFile file = trustFile;
+    if (file == null) {
+      file = new TrustFile(IdentityOptions.path("trust", trust));
+      trustFile = file;
+    }
+    return file;
+  }
+
+  /** When the peer's own identity ends unless it is renewed; empty if it has none. */
+  Optional<Instant> identityExpiry() {
+    OwnPeer running = own;
+    return running == null ? Optional.empty() : running.identityExpiry();
   }
 
   /** How long a producer waits for a place. */
@@ -268,6 +290,88 @@ public class RoomComponent extends HealthCheckComponent {
    */
   public void setAdvertise(@Nullable String advertise) {
     this.advertise = advertise;
+  }
+
+  public @Nullable String getIdentity() {
+    return identity;
+  }
+
+  /**
+   * The file of the identity that this peer speaks as: a long-term key and the certificates that
+   * vouch for it. It is read again when it changes. Without it the peer is anonymous.
+   */
+  public void setIdentity(@Nullable String identity) {
+    this.identity = identity;
+  }
+
+  public @Nullable String getIdentityPassphrase() {
+    return identityPassphrase;
+  }
+
+  /** The passphrase of the identity's file, if it is protected by one. */
+  public void setIdentityPassphrase(@Nullable String identityPassphrase) {
+    this.identityPassphrase = identityPassphrase;
+  }
+
+  public @Nullable Duration getIdentityLife() {
+    return identityLife;
+  }
+
+  /**
+   * How long the identity vouches for the throw-away key of this peer before it does so again, by
+   * itself; from 1 minute to 24 hours.
+   */
+  public void setIdentityLife(@Nullable Duration identityLife) {
+    this.identityLife = identityLife;
+  }
+
+  public @Nullable String getTrust() {
+    return trust;
+  }
+
+  /**
+   * The file that names the authorities whose word counts here. It is read again when it changes.
+   * Without it everyone else is anonymous to this peer.
+   */
+  public void setTrust(@Nullable String trust) {
+    this.trust = trust;
+  }
+
+  public @Nullable String getAuthority() {
+    return authority;
+  }
+
+  /**
+   * The URL of the authority that renews the identity's certificates before they end; the renewed
+   * identity is used at once and saved in its file. Without it the one that the file names, if it
+   * names one.
+   */
+  public void setAuthority(@Nullable String authority) {
+    this.authority = authority;
+  }
+
+  public @Nullable String getAuthorityCa() {
+    return authorityCa;
+  }
+
+  /**
+   * The file with the certificates, in PEM form, by which the authority is known for TLS, instead
+   * of those that Java trusts.
+   */
+  public void setAuthorityCa(@Nullable String authorityCa) {
+    this.authorityCa = authorityCa;
+  }
+
+  public @Nullable String getRevocations() {
+    return revocations;
+  }
+
+  /**
+   * Files that hold a revocation each, and folders of such files, separated by commas. They are
+   * taken in at the start and when they change, and told to the members of all rooms.
+   */
+  public void setRevocations(@Nullable String revocations) {
+    this.revocations = revocations;
   }
 
   public @Nullable Duration getPublishTimeout() {

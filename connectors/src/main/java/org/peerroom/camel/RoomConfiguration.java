@@ -20,6 +20,18 @@ public class RoomConfiguration implements Cloneable, HeaderFilterStrategyAware {
   @UriParam(label = "security", secret = true)
   private @Nullable String secret;
 
+  @UriParam(label = "security", defaultValue = "open", enums = "open,certified")
+  private @Nullable String admission;
+
+  @UriParam(label = "security")
+  private @Nullable String authorities;
+
+  @UriParam(label = "security")
+  private @Nullable String attributes;
+
+  @UriParam(label = "security", defaultValue = "false")
+  private @Nullable Boolean anonymous;
+
   @UriParam(defaultValue = "retained", enums = "none,retained")
   private @Nullable String history;
 
@@ -67,6 +79,57 @@ public class RoomConfiguration implements Cloneable, HeaderFilterStrategyAware {
    */
   public void setSecret(@Nullable String secret) {
     this.secret = secret;
+  }
+
+  public @Nullable String getAdmission() {
+    return admission;
+  }
+
+  /**
+   * Who is admitted: open (anyone who knows the name, and the secret where there is one) or
+   * certified (of those, whoever shows an identity that the authorities vouch for, with the
+   * attributes). Each member enforces it for itself; all members of a room say the same.
+   */
+  public void setAdmission(@Nullable String admission) {
+    this.admission = admission;
+  }
+
+  public @Nullable String getAuthorities() {
+    return authorities;
+  }
+
+  /**
+   * With admission=certified: the authorities whose word counts in this room, separated by commas,
+   * by their names in the trust file or by their keys. Without it all of the trust file. All
+   * members of a room mean the same keys.
+   */
+  public void setAuthorities(@Nullable String authorities) {
+    this.authorities = authorities;
+  }
+
+  public @Nullable String getAttributes() {
+    return attributes;
+  }
+
+  /**
+   * With admission=certified: what an identity must say, as NAME=VALUE or NAME=VALUE|VALUE,
+   * separated by commas, for example org=Acme|Globex,dept=sales. Of each name it must have one of
+   * the values.
+   */
+  public void setAttributes(@Nullable String attributes) {
+    this.attributes = attributes;
+  }
+
+  public @Nullable Boolean getAnonymous() {
+    return anonymous;
+  }
+
+  /**
+   * Whether this peer keeps its identity to itself in this room. All endpoints of one room agree on
+   * it.
+   */
+  public void setAnonymous(@Nullable Boolean anonymous) {
+    this.anonymous = anonymous;
   }
 
   public @Nullable String getHistory() {

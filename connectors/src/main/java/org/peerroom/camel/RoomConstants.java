@@ -19,6 +19,32 @@ public final class RoomConstants {
 
   @Metadata(
       label = "consumer",
+      description =
+          "The name of the identity that the author has shown, verified; absent if it is anonymous. Two authorities may"
+              + " give the same name: read it together with CamelRoomAuthority.",
+      javaType = "String",
+      important = true)
+  public static final String IDENTITY = "CamelRoomIdentity";
+
+  @Metadata(
+      label = "consumer",
+      description =
+          "The authority that vouches for the author, by its name in this side's own trust file; absent if the author is"
+              + " anonymous.",
+      javaType = "String",
+      important = true)
+  public static final String AUTHORITY = "CamelRoomAuthority";
+
+  @Metadata(
+      label = "consumer",
+      description =
+          "What the authority says about the author, such as org; unmodifiable; absent if the author is anonymous.",
+      javaType = "java.util.Map<String, String>",
+      important = true)
+  public static final String ATTRIBUTES = "CamelRoomAttributes";
+
+  @Metadata(
+      label = "consumer",
       description = "The name of the room that the message was published in.",
       javaType = "String",
       important = true)

@@ -80,10 +80,17 @@ public class RoomConsumer extends DefaultConsumer implements Suspendable, Shutdo
     if (HealthCheckHelper.getHealthCheckRepository(
             endpoint.getCamelContext(), "consumers", HealthCheckRepository.class)
         != null) {
-      RoomHealthCheck check = new RoomHealthCheck("consumer:room-" + getRouteId(), endpoint);
+      RoomHealthCheck check =
+          new RoomHealthCheck("consumer:room-" + getRouteId(), endpoint, this::problem);
       check.setEnabled(endpoint.getComponent().isHealthCheckConsumerEnabled());
       setHealthCheck(check);
     }
+  }
+
+  private @Nullable String problem() {
+    RoomSubscription place = subscription;
+    Throwable failure = place == null ? null : place.failure();
+    return failure == null ? null : failure.getMessage();
   }
 
   @Override

@@ -2,6 +2,8 @@ package org.peerroom.camel;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.apache.camel.AsyncEndpoint;
 import org.apache.camel.Category;
 import org.apache.camel.Consumer;
@@ -15,6 +17,7 @@ import org.apache.camel.spi.UriParam;
 import org.apache.camel.spi.UriPath;
 import org.apache.camel.support.DefaultEndpoint;
 import org.jspecify.annotations.Nullable;
+import org.peerroom.PeerId;
 
 /** Exchange end-to-end encrypted, signed messages with other peers in a room, without a broker. */
 @UriEndpoint(
@@ -34,6 +37,7 @@ public class RoomEndpoint extends DefaultEndpoint
   @UriParam private RoomConfiguration configuration = new RoomConfiguration();
 
   private @Nullable RoomSettings settings;
+  private volatile @Nullable JoinedRoom joined;
 
   /**
    * The places of consumers, by the id of their route: a route that is started again goes on where
@@ -84,7 +88,9 @@ public class RoomEndpoint extends DefaultEndpoint
 
   /** Reads the options anew and checks them. */
   RoomSettings readSettings() {
-    RoomSettings read = new RoomSettings(name, configuration, getComponent().getConfiguration());
+    RoomComponent component = getComponent();
+    RoomSettings read =
+        new RoomSettings(name, configuration, component.getConfiguration(), component.trustFile());
     settings = read;
     return read;
   }
@@ -96,11 +102,19 @@ public class RoomEndpoint extends DefaultEndpoint
 
   /** Joins the room; to be released. */
   JoinedRoom acquire() throws Exception {
-    return getComponent().rooms().acquire(this);
+    JoinedRoom room = getComponent().rooms().acquire(this);
+    joined = room;
+    return room;
   }
 
   void release(JoinedRoom room) {
     getComponent().rooms().release(room);
+  }
+
+  /** See {@link JoinedRoom#dispute}; nothing before the room is joined. */
+  Optional<String> dispute(Set<PeerId> linked) {
+    JoinedRoom room = joined;
+    return room == null ? Optional.empty() : room.dispute(linked);
   }
 
   /** The subscription that this route left behind when it stopped, or a new one. */

@@ -1,6 +1,7 @@
 package org.peerroom.camel;
 
 import java.util.OptionalLong;
+import org.peerroom.Member;
 import org.peerroom.RoomEvent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,7 +13,7 @@ import org.slf4j.LoggerFactory;
 final class RoomLog {
 
   private static final Logger LOG = LoggerFactory.getLogger(RoomComponent.class);
-  private static final int SUBJECTS = 4;
+  private static final int SUBJECTS = 8;
 
   private final String room;
   private final LogThrottle throttle = new LogThrottle(PeerLog.WINDOW, SUBJECTS, System::nanoTime);
@@ -39,6 +40,52 @@ final class RoomLog {
       }
     } else if (event instanceof RoomEvent.Gap gap) {
       logGap(gap);
+    } else {
+      logStanding(event);
+    }
+  }
+
+  /** Who is who, and who is kept out. */
+  private void logStanding(RoomEvent event) {
+    if (event instanceof RoomEvent.IdentityKnown known) {
+      if (throttle.permit("known", 1).isPresent()) {
+        LOG.info(
+            "room '{}': peer {} is {}",
+            room,
+            known.member().peer().shortHex(),
+            name(known.member()));
+      }
+    } else if (event instanceof RoomEvent.NotAdmitted refused) {
+      OptionalLong held = throttle.permit("admission", 1);
+      if (held.isPresent()) {
+        LOG.warn(
+            "room '{}': peer {} is not admitted: {}{}",
+            room,
+            refused.peer().shortHex(),
+            refused.reason(),
+            more(held.getAsLong()));
+      }
+    } else if (event instanceof RoomEvent.PolicyDiffers differs) {
+      OptionalLong held = throttle.permit("policy", 1);
+      if (held.isPresent()) {
+        LOG.error(
+            "room '{}': nothing is exchanged with peer {}, which has another policy: {}; set the same on both sides{}",
+            room,
+            differs.peer().shortHex(),
+            differs.difference(),
+            more(held.getAsLong()));
+      }
+    } else if (event instanceof RoomEvent.Expelled expelled) {
+      OptionalLong held = throttle.permit("expelled", 1);
+      if (held.isPresent()) {
+        LOG.warn(
+            "room '{}': expelled peer {}, {}: {}{}",
+            room,
+            expelled.member().peer().shortHex(),
+            name(expelled.member()),
+            expelled.reason(),
+            more(held.getAsLong()));
+      }
     } else if (event instanceof RoomEvent.Refused refused) {
       OptionalLong held = throttle.permit("refused", 1);
       if (held.isPresent()) {
@@ -50,6 +97,10 @@ final class RoomLog {
             more(held.getAsLong()));
       }
     }
+  }
+
+  private static String name(Member member) {
+    return member.isAnonymous() ? "anonymous" : member.toString();
   }
 
   /** How many lines there would have been since the last one. */

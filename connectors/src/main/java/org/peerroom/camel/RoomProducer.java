@@ -66,7 +66,8 @@ public class RoomProducer extends DefaultAsyncProducer {
   private void registerHealthCheck() {
     WritableHealthCheckRepository repository = healthChecks();
     if (repository != null) {
-      RoomHealthCheck check = new RoomHealthCheck("producer:room-" + endpoint.getId(), endpoint);
+      RoomHealthCheck check =
+          new RoomHealthCheck("producer:room-" + endpoint.getId(), endpoint, () -> null);
       check.setEnabled(endpoint.getComponent().isHealthCheckProducerEnabled());
       repository.addHealthCheck(check);
       healthCheck = check;

@@ -16,7 +16,6 @@ import org.peerroom.Peer;
 import org.peerroom.Room;
 import org.peerroom.RoomConfig;
 import org.peerroom.RoomConflictException;
-import org.peerroom.RoomPolicy;
 import org.peerroom.RoomSecret;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,12 +71,12 @@ final class RoomRegistry {
     }
 
     /** What all endpoints of the room say together. */
-    RoomPolicy policy(PolicyOptions defaults) {
+    PolicyOptions agreed() {
       PolicyOptions agreed = PolicyOptions.NONE;
       for (RoomEndpoint endpoint : endpoints) {
         agreed = endpoint.settings().policy().agreeWith(agreed, name);
       }
-      return agreed.toPolicy(defaults);
+      return agreed;
     }
   }
 
@@ -94,9 +93,9 @@ final class RoomRegistry {
     for (RoomEndpoint other : entry.endpoints) {
       agreed = agreed.agreeWith(other.settings().policy(), entry.name);
     }
-    RoomPolicy policy = agreed.toPolicy(settings.policyDefaults());
+    RoomConfig config = configOf(settings, agreed);
     if (entry.users > 0 && entry.joined != null) {
-      checkUnchanged(entry.joined, policy);
+      checkUnchanged(entry.joined, config);
     }
     entry.endpoints.add(endpoint);
   }
@@ -122,23 +121,28 @@ final class RoomRegistry {
   private synchronized JoinedRoom acquire(RoomEndpoint endpoint, Peer peer) throws Exception {
     RoomSettings settings = endpoint.settings();
     Entry entry = entryOf(settings.room());
-    RoomPolicy policy = entry.policy(settings.policyDefaults());
+    RoomConfig config = configOf(settings, entry.agreed());
     stay(entry);
     JoinedRoom joined = entry.joined;
-    if (joined != null
-        && component.ownsPeer()
-        && entry.users == 0
-        && !joined.room().policy().equals(policy)) {
+    if (joined != null && component.ownsPeer() && entry.users == 0 && !joined.isJoinedAs(config)) {
       leave(entry, joined);
       joined = null;
     }
     if (joined == null) {
-      joined = join(entry, peer, settings.room().withPolicy(policy));
+      joined = join(entry, peer, config);
     } else {
-      checkUnchanged(joined, policy);
+      checkUnchanged(joined, config);
     }
     entry.users++;
     return joined;
+  }
+
+  private RoomConfig configOf(RoomSettings settings, PolicyOptions agreed) {
+    RoomConfig config =
+        settings
+            .room()
+            .withPolicy(agreed.toPolicy(settings.policyDefaults(), component.trustFile()));
+    return agreed.isAnonymous(settings.policyDefaults()) ? config.anonymous() : config;
   }
 
   private JoinedRoom join(Entry entry, Peer peer, RoomConfig config) throws Exception {
@@ -149,22 +153,22 @@ final class RoomRegistry {
     Room room =
         RoomComponent.await(
             peer.join(config).toFuture(), JOIN_TIMEOUT, "joining room '" + entry.name + "'");
-    JoinedRoom joined = new JoinedRoom(room, component.publishPatience());
+    JoinedRoom joined = new JoinedRoom(room, config, component.publishPatience());
     entry.joined = joined;
     return joined;
   }
 
-  private static void checkUnchanged(JoinedRoom joined, RoomPolicy policy) {
-    RoomPolicy current = joined.room().policy();
-    if (!current.equals(policy)) {
+  private static void checkUnchanged(JoinedRoom joined, RoomConfig config) {
+    if (!joined.isJoinedAs(config)) {
       throw new RoomConflictException(
           "room '"
               + joined.room().name()
               + "' is in use with "
-              + current
+              + joined.terms()
               + " and can't change to "
-              + policy
-              + " while it is; use the same history, retention, retentionBytes and maxMessageSize, or restart its routes");
+              + JoinedRoom.terms(config)
+              + " while it is; use the same history, retention, retentionBytes, maxMessageSize, admission, authorities,"
+              + " attributes and anonymous, or restart its routes");
     }
   }
 

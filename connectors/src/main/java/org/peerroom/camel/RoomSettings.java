@@ -25,13 +25,15 @@ final class RoomSettings {
   /**
    * Reads the options of an endpoint over the defaults of its component.
    *
+   * @param trust what the names of authorities mean
    * @throws IllegalArgumentException with one line that names what is wrong and what is expected;
    *     never the secret
    */
-  RoomSettings(String name, RoomConfiguration endpoint, RoomConfiguration component) {
+  RoomSettings(
+      String name, RoomConfiguration endpoint, RoomConfiguration component, TrustFile trust) {
     policy = PolicyOptions.of(endpoint);
     policyDefaults = PolicyOptions.of(component);
-    RoomConfig open = RoomConfig.of(name).withPolicy(policy.toPolicy(policyDefaults));
+    RoomConfig open = RoomConfig.of(name).withPolicy(policy.toPolicy(policyDefaults, trust));
     String secret = firstOf(endpoint.getSecret(), component.getSecret());
     room = secret == null ? open : open.withSecret(RoomSecret.of(secret.toCharArray()));
     acks = parseAcks(firstOf(endpoint.getAcks(), component.getAcks()));

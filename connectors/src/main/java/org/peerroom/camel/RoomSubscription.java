@@ -89,6 +89,11 @@ final class RoomSubscription extends BaseSubscriber<Message> {
     return busy;
   }
 
+  /** Why nothing comes any more; null as long as it may, or if it ended without an error. */
+  synchronized @Nullable Throwable failure() {
+    return failure;
+  }
+
   /** Whether nothing can come any more. */
   synchronized boolean isEnded() {
     return ended || completed;

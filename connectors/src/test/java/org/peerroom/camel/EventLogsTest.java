@@ -4,14 +4,22 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ch.qos.logback.classic.Level;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.peerroom.Member;
 import org.peerroom.PeerAddress;
 import org.peerroom.PeerEvent;
 import org.peerroom.PeerId;
 import org.peerroom.RoomEvent;
+import org.peerroom.identity.Identity;
+import org.peerroom.identity.Revocation;
+import org.peerroom.identity.Role;
+import org.peerroom.identity.VerificationKey;
+import org.peerroom.identity.VerifiedIdentity;
 
 /**
  * What is written when links and rooms change: readable, and no more of it than anyone can read.
@@ -21,6 +29,16 @@ class EventLogsTest {
   private static final PeerId ALICE = new PeerId("a".repeat(64));
   private static final PeerId BOB = new PeerId("b".repeat(64));
   private static final PeerAddress KNOWN = PeerAddress.of("192.0.2.1", 7400);
+
+  private static final VerifiedIdentity SHOP =
+      new VerifiedIdentity(
+          "shop-1",
+          new VerificationKey("1".repeat(64)),
+          "Acme",
+          new VerificationKey("2".repeat(64)),
+          Map.of("org", "Acme"),
+          Set.of(Role.PUBLISH),
+          Instant.EPOCH);
 
   private final Logged log = Logged.byComponent();
   private final RoomLog room = new RoomLog("orders");
@@ -67,6 +85,66 @@ class EventLogsTest {
     assertTrue(
         log.lines().get(0).startsWith("room 'orders': nobody else is here, though 2 peer(s)"));
     assertEquals("room 'orders': met peer bbbbbbbb", log.lines().get(1));
+  }
+
+  @Test
+  void identities_areToldByNameAndAuthorityAndShareOneLine() {
+    room.log(new RoomEvent.IdentityKnown(new Member(ALICE, SHOP)));
+    room.log(new RoomEvent.IdentityKnown(new Member(BOB, SHOP)));
+    assertEquals(List.of("room 'orders': peer aaaaaaaa is shop-1 (Acme)"), log.lines(Level.INFO));
+  }
+
+  @Test
+  void whoIsKeptOut_isToldWithTheReasonAndAtABoundedRate() {
+    for (int i = 0; i < 1_000; i++) {
+      room.log(new RoomEvent.NotAdmitted(ALICE, "link 1: unknown authority"));
+      room.log(new RoomEvent.Expelled(new Member(BOB, SHOP), "it was revoked"));
+      room.log(new RoomEvent.PolicyDiffers(ALICE, "history is none there and retained here"));
+    }
+    assertEquals(
+        List.of(
+            "room 'orders': peer aaaaaaaa is not admitted: link 1: unknown authority",
+            "room 'orders': expelled peer bbbbbbbb, shop-1 (Acme): it was revoked"),
+        log.lines(Level.WARN));
+    assertEquals(
+        List.of(
+            "room 'orders': nothing is exchanged with peer aaaaaaaa, which has another policy:"
+                + " history is none there and retained here; set the same on both sides"),
+        log.lines(Level.ERROR));
+  }
+
+  @Test
+  void problemsOfIdentityAndTrust_areErrorsToldOnce() {
+    for (int i = 0; i < 3; i++) {
+      peer.log(new PeerEvent.IdentityProblem("its certificate expired"));
+      peer.log(new PeerEvent.TrustProblem("trust.json is not JSON"));
+    }
+    assertEquals(
+        List.of(
+            "the identity of this peer: its certificate expired",
+            "the trusted authorities: trust.json is not JSON; those read last hold on"),
+        log.lines(Level.ERROR));
+  }
+
+  @Test
+  void revocations_shareOneLineWhoeverSendsThem() {
+    Identity acme = Identity.generate("Acme");
+    Instant now = Instant.EPOCH.plusSeconds(2_000_000_000);
+    for (int i = 0; i < 100; i++) {
+      peer.log(
+          new PeerEvent.Revoked(
+              acme.revoke(
+                  new Revocation.Target.CertificateId("alice-" + i),
+                  now,
+                  now.plusSeconds(60),
+                  "left us")));
+    }
+    assertEquals(
+        List.of(
+            "revoked until 2033-05-18T03:34:20Z: certificate alice-0 by "
+                + acme.key().shortHex()
+                + " (left us)"),
+        log.lines(Level.WARN));
   }
 
   @Test

@@ -21,6 +21,10 @@ class RoomCatalogTest {
       Set.of(
           "name",
           "secret",
+          "admission",
+          "authorities",
+          "attributes",
+          "anonymous",
           "history",
           "retention",
           "retentionBytes",
@@ -36,6 +40,13 @@ class RoomCatalogTest {
           "listen",
           "bootstrap",
           "advertise",
+          "identity",
+          "identityPassphrase",
+          "identityLife",
+          "trust",
+          "authority",
+          "authorityCa",
+          "revocations",
           "publishTimeout",
           "closeTimeout",
           "peer",
@@ -62,6 +73,10 @@ class RoomCatalogTest {
     return section("properties").getMap(name);
   }
 
+  private static List<String> sorted(java.util.Collection<String> texts) {
+    return texts.stream().sorted().toList();
+  }
+
   @Test
   void catalog_hasEveryOption() {
     assertTrue(section("properties").keySet().containsAll(ENDPOINT_OPTIONS));
@@ -83,6 +98,9 @@ class RoomCatalogTest {
     assertEquals(
         Set.of(
             "CamelRoomAuthor",
+            "CamelRoomIdentity",
+            "CamelRoomAuthority",
+            "CamelRoomAttributes",
             "CamelRoomName",
             "CamelRoomMessageId",
             "CamelRoomSentAt",
@@ -98,6 +116,13 @@ class RoomCatalogTest {
     assertEquals("0.1.0", component.getString("firstVersion"));
     assertEquals(true, component.getBoolean("async"));
     assertEquals(true, option("secret").getBoolean("secret"));
+    assertEquals(
+        true,
+        section("componentProperties")
+            .<JsonObject>getMap("identityPassphrase")
+            .getBoolean("secret"));
+    assertEquals(List.of("certified", "open"), sorted(option("admission").getCollection("enum")));
+    assertEquals("open", option("admission").getString("defaultValue"));
     assertEquals("duration", option("retention").getString("type"));
     assertEquals("10m", option("retention").getString("defaultValue"));
     assertEquals(List.of("none", "retained"), option("history").getCollection("enum"));

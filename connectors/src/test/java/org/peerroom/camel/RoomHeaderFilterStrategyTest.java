@@ -25,6 +25,9 @@ class RoomHeaderFilterStrategyTest {
         "cAmElHttpUri",
         "Camel",
         "CamelRoomAuthor",
+        "CamelRoomIdentity",
+        "camelroomauthority",
+        "CAMELROOMATTRIBUTES",
         "org.apache.camel.anything",
         "Org.Apache.CAMEL.anything"
       })
@@ -60,6 +63,6 @@ class RoomHeaderFilterStrategyTest {
     RoomConfiguration none = new RoomConfiguration();
     assertEquals(
         RoomHeaderFilterStrategy.class,
-        new RoomSettings("orders", none, none).headerFilter().getClass());
+        new RoomSettings("orders", none, none, new TrustFile(null)).headerFilter().getClass());
   }
 }

@@ -65,6 +65,10 @@ class RoomHeaderFilterTest {
     hostile.put("org.apache.camel.anything", "x");
     hostile.put("CamelRoomAuthor", "0".repeat(64));
     hostile.put("CamelRoomName", "another");
+    hostile.put("CamelRoomIdentity", "alice");
+    hostile.put("CAMELROOMAUTHORITY", "Acme");
+    hostile.put("camelRoomAttributes", "{org=Acme}");
+    hostile.put("CamelRoomAttributes[org]", "Acme");
     hostile.put("JMSReplyTo", "their.queue");
     hostile.put("two\r\nlines", "x");
     hostile.put("harmless", "stays");

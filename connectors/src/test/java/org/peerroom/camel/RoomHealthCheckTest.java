@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collection;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.health.HealthCheck;
@@ -14,9 +16,13 @@ import org.apache.camel.health.HealthCheckRepository;
 import org.apache.camel.impl.health.DefaultHealthCheckRegistry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.peerroom.identity.Scope;
 
 @Timeout(180)
 class RoomHealthCheckTest {
+
+  @TempDir Path folder;
 
   private static Side checked(Side side) throws Exception {
     HealthCheckRegistry registry = new DefaultHealthCheckRegistry(side.context());
@@ -77,10 +83,26 @@ class RoomHealthCheckTest {
   }
 
   @Test
+  void identity_thatHasExpiredIsDown() throws Exception {
+    Authority authority = new Authority("Market");
+    Path file = folder.resolve("alice.key");
+    authority.certify("alice", Scope.ALL, Duration.ofSeconds(10)).save(file, null);
+    Side alone = Side.listening();
+    alone.component().setIdentity(file.toString());
+    try (Side side = checked(alone)) {
+      await()
+          .atMost(Side.PATIENCE)
+          .until(() -> result(side, "consumer:orders").getState() == HealthCheck.State.DOWN);
+      String message = result(side, "consumer:orders").getMessage().orElseThrow();
+      assertTrue(message.startsWith("the identity expired at "), message);
+    }
+  }
+
+  @Test
   void linkLoss_isNoReasonToRestart() throws Exception {
     try (Side side = checked(Side.listening())) {
       RoomEndpoint endpoint = side.context().getEndpoint("room:orders", RoomEndpoint.class);
-      assertFalse(new RoomHealthCheck("x", endpoint).isLiveness());
+      assertFalse(new RoomHealthCheck("x", endpoint, () -> null).isLiveness());
     }
   }
 

@@ -40,8 +40,7 @@ class RoomOptionsTest {
   }
 
   private RoomPolicy policy(String uri) {
-    RoomSettings settings = settings(uri);
-    return settings.policy().toPolicy(settings.policyDefaults());
+    return settings(uri).room().policy();
   }
 
   private String failure(String uri) {

@@ -19,6 +19,7 @@ import org.peerroom.OutgoingMessage;
 import org.peerroom.PeerId;
 import org.peerroom.Receipt;
 import org.peerroom.Room;
+import org.peerroom.RoomConfig;
 import org.peerroom.RoomEvent;
 import org.peerroom.RoomPolicy;
 import org.peerroom.SubscribeOptions;
@@ -98,7 +99,8 @@ class RoomSubscriptionTest {
   }
 
   private RoomSubscription subscription(int slots) {
-    return new RoomSubscription(new JoinedRoom(new QuietRoom(), Side.PATIENCE), slots);
+    return new RoomSubscription(
+        new JoinedRoom(new QuietRoom(), RoomConfig.of("orders"), Side.PATIENCE), slots);
   }
 
   private Message message() {
