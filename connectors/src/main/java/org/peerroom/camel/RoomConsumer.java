@@ -16,6 +16,7 @@ import org.apache.camel.support.DefaultConsumer;
 import org.apache.camel.util.concurrent.ThreadPoolRejectedPolicy;
 import org.jspecify.annotations.Nullable;
 import org.peerroom.Message;
+import org.peerroom.NotAdmittedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -178,7 +179,9 @@ public class RoomConsumer extends DefaultConsumer implements Suspendable, Shutdo
 
     @Override
     public void completed(@Nullable Throwable error) {
-      if (error != null) {
+      if (error instanceof NotAdmittedException) {
+        LOG.error("route {} gets no messages: {}", getRouteId(), error.getMessage());
+      } else if (error != null) {
         handleException("room '" + endpoint.getName() + "' ended with an error", error);
       } else if (isRunAllowed() && !endpoint.getCamelContext().isStopping()) {
         LOG.warn(
