@@ -85,6 +85,10 @@ class TwoCompaniesExampleIT {
   }
 
   private GatewayProcess market(String broker) throws IOException {
+    return market("market", broker);
+  }
+
+  private GatewayProcess market(String identity, String broker) throws IOException {
     return GatewayProcess.start(
             folder,
             "--routes",
@@ -92,7 +96,7 @@ class TwoCompaniesExampleIT {
             "--config",
             "two-companies.properties",
             "--set",
-            "camel.component.room.identity=market/gateway.key",
+            "camel.component.room.identity=" + identity + "/gateway.key",
             "--set",
             "camel.component.room.listen=127.0.0.1:0",
             "--set",
@@ -161,6 +165,14 @@ class TwoCompaniesExampleIT {
     assertEquals(expected.size(), queue.size());
     assertEquals(expected, new HashSet<>(queue.stream().map(one -> one.body()).toList()));
     queue.forEach(one -> assertEquals(author, one.author()));
+  }
+
+  @Test
+  void company_mayNotReadWhatOthersOrder() throws Exception {
+    try (EmbeddedBroker broker = new EmbeddedBroker(folder.resolve("broker")).start();
+        GatewayProcess reading = market("acme", broker.url())) {
+      reading.await(Pattern.compile("room 'orders' can't be read: .* not the role subscribe"));
+    }
   }
 
   @Test
