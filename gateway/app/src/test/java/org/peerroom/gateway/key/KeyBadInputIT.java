@@ -57,7 +57,8 @@ class KeyBadInputIT {
         desk.path("alice.revoked"));
     desk.write("bob.broken", signatureChanged(desk.text("bob.request")));
     desk.write("alice.broken", signatureChanged(certificates));
-    desk.write("alice.cut", certificates.substring(0, certificates.length() - 40));
+    // What is left of the signature is whole groups of four digits, so that it is canonical.
+    desk.write("alice.cut", certificates.substring(0, certificates.length() - 42));
     desk.write("alice.revoked.broken", signatureChanged(desk.text("alice.revoked")));
     desk.write("hello", "hello\n");
     desk.write("empty", " \n");
@@ -288,8 +289,8 @@ class KeyBadInputIT {
                 + " (BAD_SIGNATURE)"),
         unverified(
             "verify --trust trust.json alice.cut",
-            "the chain alice.cut does not verify: certificate 1: the signature is not canonical"
-                + " base64url without padding (MALFORMED)"),
+            "the chain alice.cut does not verify: certificate 1: the signature has 64 bytes, not 33"
+                + " (BAD_SIGNATURE)"),
         unverified(
             "verify --trust trust.json hello",
             "the chain hello does not verify: certificate 1: not a compact JWS: it has not three"
