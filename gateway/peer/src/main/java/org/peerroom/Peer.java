@@ -19,7 +19,8 @@ import reactor.core.publisher.Mono;
  * orders.publish("one espresso").block();
  * }</pre>
  *
- * <p>All methods may be called from any thread.
+ * <p>All methods may be called from any thread. When the peer has been closed, what asks something
+ * of it ends with {@link RoomClosedException}.
  */
 public interface Peer {
 

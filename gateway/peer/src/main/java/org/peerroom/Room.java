@@ -34,7 +34,8 @@ public interface Room {
    * Shows this peer's identity in this room, which it had joined {@linkplain RoomConfig#anonymous()
    * anonymously}: what it publishes from now on carries it. What it published before does not,
    * though the members see that it was the same peer. Lazy; completes when the members have been
-   * told. Ends with {@link NotAdmittedException} if this peer has no identity.
+   * told. Ends with {@link NotAdmittedException} if this peer has no identity, with {@link
+   * RoomClosedException} after {@link #leave()}.
    */
   Mono<Void> reveal();
 

@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.peerroom.NotAdmittedException;
 import org.peerroom.Peer;
 import org.peerroom.PeerAddress;
 import org.peerroom.PeerEvent;
 import org.peerroom.PeerId;
-import org.peerroom.PeerRoomException;
 import org.peerroom.Room;
 import org.peerroom.RoomClosedException;
 import org.peerroom.RoomConfig;
@@ -133,7 +133,20 @@ public final class LocalPeer implements Peer {
                       begin(own);
                       sink.success(this);
                     }))
-        .onErrorResume(e -> transport.close().doFinally(s -> loop.stop()).then(Mono.error(e)));
+        .onErrorResume(
+            e ->
+                transport
+                    .close()
+                    .onErrorComplete()
+                    .doFinally(signal -> loop.execute(this::giveUp))
+                    .then(Mono.error(e)));
+  }
+
+  /** It could not start. */
+  private void giveUp() {
+    closing = true;
+    machineClosed = true;
+    finishClosing();
   }
 
   private void begin(List<PeerAddress> own) {
@@ -154,44 +167,51 @@ public final class LocalPeer implements Peer {
 
   @Override
   public Mono<Void> reveal(Identity identity) {
-    return onLoop(
-        sink -> {
-          machine.reveal(keeper.speakAs(identity, now()), now());
-          sink.success();
+    return whileOpen(
+        () -> {
+          Now now = now();
+          machine.reveal(keeper.speakAs(identity, now), now);
         });
   }
 
   @Override
   public Mono<Void> trust(TrustedAuthorities authorities) {
-    return onLoop(
-        sink -> {
-          machine.trust(authorities, now());
-          sink.success();
-        });
+    return whileOpen(() -> machine.trust(authorities, now()));
   }
 
   @Override
   public Mono<Void> revoke(Revocation revocation) {
-    return onLoop(
-        sink -> {
+    return whileOpen(
+        () -> {
           String refusal = machine.revoke(revocation, now());
-          if (refusal == null) {
-            sink.success();
-          } else {
-            sink.error(new NotAdmittedException(refusal));
+          if (refusal != null) {
+            throw new NotAdmittedException(refusal);
           }
         });
   }
 
   /** Shows this peer's identity in a room that was joined anonymously. */
   Mono<Void> reveal(LocalRoom room) {
-    return onLoop(
-        sink -> {
+    return whileOpen(
+        () -> {
+          if (rooms.get(room.machine().topic()) != room) {
+            throw new RoomClosedException("room '" + room.name() + "' has been left");
+          }
           if (!keeper.speaks()) {
             throw new NotAdmittedException(
                 "room '" + room.name() + "': this peer has no identity to show; give it one first");
           }
           room.machine().reveal(now());
+        });
+  }
+
+  private Mono<Void> whileOpen(Runnable task) {
+    return onLoop(
+        sink -> {
+          if (closing) {
+            throw new RoomClosedException("the peer is closed: start another one");
+          }
+          task.run();
           sink.success();
         });
   }
@@ -218,13 +238,9 @@ public final class LocalPeer implements Peer {
 
   @Override
   public Mono<Room> join(RoomConfig config) {
-    Mono<Room> joined =
-        Mono.fromCallable(() -> deriveKeys(config))
-            .subscribeOn(Schedulers.boundedElastic())
-            .flatMap(roomKeys -> onLoop(sink -> join(config, roomKeys, sink)));
-    // A loop that has ended answers nothing.
-    return Mono.firstWithSignal(
-        joined, closed.asMono().then(Mono.error(() -> closedError(config))));
+    return Mono.fromCallable(() -> deriveKeys(config))
+        .subscribeOn(Schedulers.boundedElastic())
+        .flatMap(roomKeys -> onLoop(sink -> join(config, roomKeys, sink)));
   }
 
   private static RoomClosedException closedError(RoomConfig config) {
@@ -305,7 +321,7 @@ public final class LocalPeer implements Peer {
         () -> {
           Sinks.Empty<Void> done = Sinks.empty();
           loop.execute(() -> beginLeaving(room, done));
-          return Mono.firstWithSignal(done.asMono(), closed.asMono());
+          return done.asMono();
         });
   }
 
@@ -341,11 +357,6 @@ public final class LocalPeer implements Peer {
     loop.execute(task);
   }
 
-  /** From any thread: there is something to be done for a turn. */
-  void wake() {
-    loop.execute(() -> {});
-  }
-
   /** On the loop: acknowledgements of this room are due with the next outputs. */
   void touched(LocalRoom room) {
     machine.touched(room.machine());
@@ -359,14 +370,15 @@ public final class LocalPeer implements Peer {
     return new Now(System.currentTimeMillis(), tickMillis());
   }
 
-  private <T> Mono<T> onLoop(java.util.function.Consumer<MonoSink<T>> task) {
+  /** What it throws goes to whoever asked. */
+  private <T> Mono<T> onLoop(Consumer<MonoSink<T>> task) {
     return Mono.create(
         sink ->
             loop.execute(
                 () -> {
                   try {
                     task.accept(sink);
-                  } catch (PeerRoomException e) {
+                  } catch (RuntimeException e) {
                     sink.error(e);
                   }
                 }));
@@ -552,6 +564,10 @@ public final class LocalPeer implements Peer {
             Long number = numbers.get(link);
             if (number != null && !machineClosed) {
               machine.frame(number, frame, now());
+            }
+            if (machineClosed) {
+              link.close("the peer is closed");
+              return;
             }
             link.processed(bytes);
           });

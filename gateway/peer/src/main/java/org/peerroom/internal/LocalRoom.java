@@ -47,6 +47,7 @@ final class LocalRoom implements Room {
   private volatile Map<PeerId, Member> members = Map.of();
   private long tendTick;
   private boolean ended;
+  private final Runnable afterOffer = this::afterOffer;
 
   LocalRoom(LocalPeer peer, RoomMachine machine, long publishTimeoutMillis) {
     this.peer = peer;
@@ -109,7 +110,14 @@ final class LocalRoom implements Room {
     PendingPublish publish = new PendingPublish(body, acks, deadline, sink);
     sink.onCancel(() -> publish.cancelled = true);
     if (publishing.offer(publish)) {
-      peer.wake();
+      peer.execute(afterOffer);
+    }
+  }
+
+  /** On the loop: a turn follows that seals it, unless the room was left at that moment. */
+  private void afterOffer() {
+    if (ended) {
+      publishing.abort();
     }
   }
 

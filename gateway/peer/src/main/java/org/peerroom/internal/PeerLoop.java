@@ -3,6 +3,7 @@ package org.peerroom.internal;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -25,6 +26,10 @@ final class PeerLoop implements Executor {
   private final Thread thread;
   private volatile boolean asleep;
   private volatile boolean stopped;
+  private volatile boolean ended;
+
+  /** How many threads have found the loop at its end and not yet seen their tasks run. */
+  private final AtomicInteger late = new AtomicInteger();
 
   /**
    * @param turn what to do after each batch; says how many milliseconds may pass until the next
@@ -49,17 +54,20 @@ final class PeerLoop implements Executor {
 
   /**
    * Queues a task. What bounds the queue is who calls: each link and each room has a bound of its
-   * own.
+   * own. After the end a task runs on the thread that brings it, still one at a time: it finds the
+   * peer closed and says so, so that nobody waits for an answer that never comes.
    */
   @Override
   public void execute(Runnable task) {
     tasks.offer(task);
-    if (asleep) {
+    if (ended) {
+      runLate();
+    } else if (asleep) {
       LockSupport.unpark(thread);
     }
   }
 
-  /** Ends after the current batch; later tasks are not run. */
+  /** Ends the thread after the current batch; no turn is taken any more. */
   void stop() {
     stopped = true;
     LockSupport.unpark(thread);
@@ -81,6 +89,19 @@ final class PeerLoop implements Executor {
       if (wait > 0) {
         rest(wait);
       }
+    }
+    ended = true;
+    runLate();
+  }
+
+  private void runLate() {
+    int seen = late.getAndIncrement() == 0 ? 1 : 0;
+    while (seen != 0) {
+      Runnable task;
+      while ((task = tasks.poll()) != null) {
+        guarded(task);
+      }
+      seen = late.addAndGet(-seen);
     }
   }
 
