@@ -33,8 +33,9 @@ public sealed interface PeerEvent {
   record Revoked(Revocation revocation) implements PeerEvent {}
 
   /**
-   * This peer's own identity will not be believed, or soon no longer: its certificates have expired
-   * and were not renewed, or were revoked.
+   * This peer's own identity will not be believed, or soon no longer: less than a tenth of the life
+   * of its certificates is left (at most 30 days; also when a peer starts so), they have expired,
+   * they were revoked by someone whom this peer trusts, or its private key was destroyed.
    */
   record IdentityProblem(String reason) implements PeerEvent {}
 

@@ -97,6 +97,17 @@ class ClosedPeerTest {
   }
 
   @Test
+  void destroyedIdentity_isRefusedWithAReason() {
+    Peer peer = peers.start(Peer.builder());
+    ann.destroy();
+
+    NotAdmittedException refused =
+        assertThrows(NotAdmittedException.class, () -> peer.reveal(ann).block(LIMIT));
+
+    assertTrue(refused.getMessage().contains("destroyed"), refused::getMessage);
+  }
+
+  @Test
   void peerThatCouldNotStart_leavesNoThreadAndNoListenerBehind(@TempDir Path folder)
       throws IOException {
     PeerAddress free = freeAddress();

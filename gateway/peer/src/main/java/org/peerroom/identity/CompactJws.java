@@ -110,6 +110,9 @@ final class CompactJws {
     try {
       jws.sign(new Signer(key));
     } catch (JOSEException e) {
+      if (e.getCause() instanceof IllegalStateException destroyed) {
+        throw destroyed; // the library wraps what the key itself says
+      }
       throw new IllegalStateException("the library refused to sign with " + ALGORITHM, e);
     }
     return new CompactJws(jws.serialize(), type, payload);

@@ -2,10 +2,13 @@ package org.peerroom.internal;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 import org.peerroom.NotAdmittedException;
 import org.peerroom.PeerId;
 import org.peerroom.identity.Certificate;
+import org.peerroom.identity.ChainVerifier;
 import org.peerroom.identity.Identity;
 import org.peerroom.identity.Scope;
 import org.peerroom.identity.SignatureChain;
@@ -19,6 +22,9 @@ import org.peerroom.internal.protocol.Now;
  * <p>Belongs to the peer's loop.
  */
 final class IdentityKeeper {
+
+  /** How long before their end it is told at the earliest that certificates end. */
+  private static final Duration MAX_NOTICE = Duration.ofDays(30);
 
   private final VerificationKey peer;
   private final Duration life;
@@ -36,12 +42,22 @@ final class IdentityKeeper {
   }
 
   /**
-   * Takes this identity from now on.
+   * Takes this identity from now on, unless it fails.
    *
-   * @throws NotAdmittedException if it has no certificates, or one that is not valid now
+   * @throws NotAdmittedException if it has no certificates, one that is not valid now, or can't
+   *     sign
    */
   SignatureChain speakAs(Identity speaker, Now now) {
-    Instant at = Instant.ofEpochMilli(now.wallMillis());
+    requireValid(speaker, Instant.ofEpochMilli(now.wallMillis()));
+    SignatureChain chain = sign(speaker, now);
+    identity = speaker;
+    renewTick = now.tickMillis() + untilRenewed();
+    warned = false;
+    warnTick = now.tickMillis() + Math.max(0, millisLeft(speaker, now) - noticeMillis(speaker));
+    return chain;
+  }
+
+  private static void requireValid(Identity speaker, Instant at) {
     if (speaker.certificates().isEmpty()) {
       throw new NotAdmittedException(
           "identity '"
@@ -57,35 +73,59 @@ final class IdentityKeeper {
                 + certificate.expiresAt()
                 + ": have its authority sign it again");
       }
+      Instant start = startOf(certificate);
+      if (start.isAfter(at.plus(ChainVerifier.MAX_SKEW))) {
+        throw new NotAdmittedException(
+            "the certificates of identity '"
+                + speaker.name()
+                + "' are not valid before "
+                + start
+                + ": wait until then, or compare this clock with that of its authority");
+      }
     }
-    identity = speaker;
-    warned = false;
-    warnTick = now.tickMillis() + Math.max(0, millisLeft(speaker, now) * 9 / 10);
-    return sign(speaker, now);
+  }
+
+  private static Instant startOf(Certificate certificate) {
+    Instant issued = certificate.issuedAt();
+    return issued.isAfter(certificate.notBefore()) ? issued : certificate.notBefore();
   }
 
   private SignatureChain sign(Identity speaker, Now now) {
-    renewTick = now.tickMillis() + life.toMillis() * 2 / 3;
     try {
       return speaker.certifyPeer(peer, Scope.ALL, Instant.ofEpochMilli(now.wallMillis()), life);
-    } catch (IllegalArgumentException | IllegalStateException e) {
+    } catch (IllegalArgumentException e) {
       throw new NotAdmittedException(
-          "identity '"
-              + speaker.name()
-              + "' can't vouch for this peer: "
-              + e.getMessage()
+          cannotVouch(speaker, e)
               + "; have its authority sign it again with fewer or shorter certificates",
           e);
+    } catch (IllegalStateException e) {
+      throw new NotAdmittedException(
+          cannotVouch(speaker, e) + "; keep an identity until its peer is closed", e);
     }
+  }
+
+  private static String cannotVouch(Identity speaker, RuntimeException why) {
+    return "identity '" + speaker.name() + "' can't vouch for this peer: " + why.getMessage();
+  }
+
+  private long untilRenewed() {
+    return life.toMillis() * 2 / 3;
   }
 
   /** How long the identity's own certificates last. */
   private static long millisLeft(Identity speaker, Now now) {
-    long left = Long.MAX_VALUE;
-    for (Certificate certificate : speaker.certificates()) {
-      left = Math.min(left, certificate.expiresAt().toEpochMilli() - now.wallMillis());
-    }
-    return left;
+    return firstToEnd(speaker).expiresAt().toEpochMilli() - now.wallMillis();
+  }
+
+  /** How long before the end it is told: a tenth of the whole life. */
+  private static long noticeMillis(Identity speaker) {
+    Certificate first = firstToEnd(speaker);
+    Duration whole = Duration.between(startOf(first), first.expiresAt());
+    return Math.min(whole.toMillis() / 10, MAX_NOTICE.toMillis());
+  }
+
+  private static Certificate firstToEnd(Identity speaker) {
+    return Collections.min(speaker.certificates(), Comparator.comparing(Certificate::expiresAt));
   }
 
   /** Whether this peer has an identity. */
@@ -93,18 +133,28 @@ final class IdentityKeeper {
     return identity != null;
   }
 
-  /** What vouches for this peer anew, if it is time; null if it is not. */
+  /**
+   * What vouches for this peer anew, if it is time; null if it is not, or if nobody would believe
+   * it because the identity's own certificates have ended.
+   *
+   * @throws NotAdmittedException if the identity can't sign any more; it is tried again later
+   */
   @Nullable SignatureChain renewed(Now now) {
     Identity speaker = identity;
-    return speaker == null || now.tickMillis() < renewTick ? null : sign(speaker, now);
+    if (speaker == null || now.tickMillis() < renewTick) {
+      return null;
+    }
+    renewTick = now.tickMillis() + untilRenewed();
+    return millisLeft(speaker, now) > 0 ? sign(speaker, now) : null;
   }
 
-  /** What is to be told about the identity's own certificates, once; null if there is nothing. */
+  /**
+   * What is to be told about the identity's own certificates: once that they end soon, and once
+   * that they have ended; null if there is nothing.
+   */
   @Nullable String problem(Now now) {
     Identity speaker = identity;
-    if (speaker == null
-        || now.tickMillis() < warnTick
-        || (warned && millisLeft(speaker, now) > 0)) {
+    if (speaker == null || now.tickMillis() < warnTick) {
       return null;
     }
     long left = millisLeft(speaker, now);
@@ -114,9 +164,15 @@ final class IdentityKeeper {
       return whose
           + "have expired: no member believes them any more; have its authority sign it again";
     }
-    warned = true;
     warnTick = now.tickMillis() + left;
-    return whose + "end in " + Duration.ofSeconds(left / 1000) + " and have not been renewed";
+    if (warned) {
+      return null; // the wall clock was set back
+    }
+    warned = true;
+    return whose
+        + "end in "
+        + Duration.ofSeconds(left / 1000)
+        + "; have its authority sign it again before that";
   }
 
   /** When {@link #renewed} or {@link #problem} has something to say at the latest. */

@@ -416,11 +416,18 @@ public final class LocalPeer implements Peer {
     if (keeper.nextTick() > now.tickMillis()) {
       return;
     }
-    SignatureChain renewed = keeper.renewed(now);
-    if (renewed != null) {
-      machine.reveal(renewed, now);
+    try {
+      SignatureChain renewed = keeper.renewed(now);
+      if (renewed != null) {
+        machine.reveal(renewed, now);
+      }
+    } catch (NotAdmittedException e) {
+      tellProblem(e.getMessage());
     }
-    String problem = keeper.problem(now);
+    tellProblem(keeper.problem(now));
+  }
+
+  private void tellProblem(@Nullable String problem) {
     if (problem != null) {
       events.tell(new PeerEvent.IdentityProblem(problem));
     }
