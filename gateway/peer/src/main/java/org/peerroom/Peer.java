@@ -80,8 +80,10 @@ public interface Peer {
   Mono<Void> revoke(Revocation revocation);
 
   /**
-   * What happens to links. Hot: starts with what happens after subscription. A subscriber that is
-   * more than 1,024 events behind loses the newest. Completes when the peer is closed.
+   * What happens to links, to this peer's identity and to whom it trusts. Hot: starts with what
+   * happens after subscription; the first subscriber also gets what has happened before, the last
+   * 256 events. A subscriber that is more than 1,024 events behind loses the newest. Completes when
+   * the peer is closed.
    */
   Flux<PeerEvent> events();
 

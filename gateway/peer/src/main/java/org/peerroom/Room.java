@@ -89,8 +89,10 @@ public interface Room {
   Flux<Message> messages(SubscribeOptions options);
 
   /**
-   * What happens in this room. Hot: starts with what happens after subscription. A subscriber that
-   * is more than 1,024 events behind loses the newest. Completes when the room is left.
+   * What happens in this room. Hot: starts with what happens after subscription; the first
+   * subscriber also gets what has happened since the room was joined, the last 256 events. A
+   * subscriber that is more than 1,024 events behind loses the newest. Completes when the room is
+   * left.
    */
   Flux<RoomEvent> events();
 
