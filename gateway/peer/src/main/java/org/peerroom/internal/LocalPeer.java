@@ -160,7 +160,7 @@ public final class LocalPeer implements Peer {
     if (trustFile != null) {
       watching =
           trustFile.watch(
-              changed -> loop.execute(() -> machine.trust(changed, now())),
+              changed -> loop.execute(() -> trustNow(changed)),
               problem -> loop.execute(() -> events.tell(new PeerEvent.TrustProblem(problem))));
     }
   }
@@ -176,7 +176,12 @@ public final class LocalPeer implements Peer {
 
   @Override
   public Mono<Void> trust(TrustedAuthorities authorities) {
-    return whileOpen(() -> machine.trust(authorities, now()));
+    return whileOpen(() -> trustNow(authorities));
+  }
+
+  private void trustNow(TrustedAuthorities authorities) {
+    machine.trust(authorities, now());
+    rooms.values().forEach(LocalRoom::membersChanged);
   }
 
   @Override
@@ -396,7 +401,7 @@ public final class LocalPeer implements Peer {
     tendIdentity(now);
     boolean more = false;
     for (LocalRoom room : rooms.values()) {
-      room.tendReaders(now);
+      room.tend(now);
       more |= room.drainPublishes(now);
     }
     carryOutAll(now);
@@ -557,6 +562,10 @@ public final class LocalPeer implements Peer {
     public void up(Link link) {
       loop.execute(
           () -> {
+            if (machineClosed) {
+              link.close("the peer is closed");
+              return;
+            }
             long number = ++lastLink;
             links.put(number, link);
             numbers.put(link, number);
@@ -571,10 +580,6 @@ public final class LocalPeer implements Peer {
             Long number = numbers.get(link);
             if (number != null && !machineClosed) {
               machine.frame(number, frame, now());
-            }
-            if (machineClosed) {
-              link.close("the peer is closed");
-              return;
             }
             link.processed(bytes);
           });

@@ -45,9 +45,9 @@ final class LocalRoom implements Room {
   private final EventStream<RoomEvent> events = new EventStream<>();
   private final List<MessageSubscription> subscriptions = new ArrayList<>();
   private volatile Map<PeerId, Member> members = Map.of();
+  private final Runnable afterOffer = this::afterOffer;
   private long tendTick;
   private boolean ended;
-  private final Runnable afterOffer = this::afterOffer;
 
   LocalRoom(LocalPeer peer, RoomMachine machine, long publishTimeoutMillis) {
     this.peer = peer;
@@ -183,12 +183,19 @@ final class LocalRoom implements Room {
     return peer.leave(this);
   }
 
-  /** On the loop, about once a second: says which readers are at work, however slowly. */
-  void tendReaders(Now now) {
+  /** On the loop, about once a second. */
+  void tend(Now now) {
     if (now.tickMillis() < tendTick) {
       return;
     }
     tendTick = now.tickMillis() + TEND_MILLIS;
+    // Identities end, and are renewed, without an event.
+    membersChanged();
+    tendReaders(now);
+  }
+
+  /** Says which readers are at work, however slowly. */
+  private void tendReaders(Now now) {
     for (MessageSubscription subscription : subscriptions) {
       RoomReader reader = subscription.readerIfMoved();
       if (reader != null) {
@@ -223,13 +230,18 @@ final class LocalRoom implements Room {
     if (event instanceof RoomEvent.MemberJoined
         || event instanceof RoomEvent.MemberLeft
         || event instanceof RoomEvent.IdentityKnown) {
-      Map<PeerId, Member> now = new HashMap<>();
-      for (PeerId member : machine.members()) {
-        now.put(member, new Member(member, machine.identityOf(member)));
-      }
-      members = Map.copyOf(now);
+      membersChanged();
     }
     events.tell(event);
+  }
+
+  /** On the loop: takes a new snapshot of who is here. */
+  void membersChanged() {
+    Map<PeerId, Member> now = new HashMap<>();
+    for (PeerId member : machine.members()) {
+      now.put(member, new Member(member, machine.identityOf(member)));
+    }
+    members = Map.copyOf(now);
   }
 
   /** On the loop: nothing more is taken from publishers. */
