@@ -70,7 +70,9 @@ public final class RoomConfig {
 
   /**
    * The same room, in which this peer does not show its identity until {@link Room#reveal()}. The
-   * other members see that it is the same peer before and after.
+   * other members see that it is the same peer before and after, and the same as in other rooms:
+   * whoever is told its identity in one of these, or was told it in this room before it was left,
+   * knows who it is. To be unknown to them as well takes a peer of its own.
    */
   public RoomConfig anonymous() {
     return new RoomConfig(name, secret, policy, true);

@@ -229,6 +229,22 @@ class IdentitiesTest {
   }
 
   @Test
+  void roomJoinedAgain_isNeverAnonymousWhereThePeerIsKnown_norTheOtherWayRound() {
+    Peer peer = peers.start(as(ann, acme.trusted()));
+    RoomConfig masked = RoomConfig.of("masked");
+    Room known = join(peer, ORDERS);
+    Room unknown = join(peer, masked.anonymous());
+
+    assertThrows(RoomConflictException.class, () -> join(peer, ORDERS.anonymous()));
+    assertThrows(RoomConflictException.class, () -> join(peer, masked));
+    unknown.reveal().block(LIMIT);
+
+    assertSame(known, join(peer, ORDERS));
+    assertSame(unknown, join(peer, masked));
+    assertSame(unknown, join(peer, masked.anonymous()), "as it was joined");
+  }
+
+  @Test
   void reveal_failsWithoutAnIdentityOrWithoutCertificates() {
     Peer peer = peers.start(Peer.builder());
     Room room = join(peer, ORDERS.anonymous());

@@ -206,7 +206,7 @@ public final class LocalPeer implements Peer {
             throw new NotAdmittedException(
                 "room '" + room.name() + "': this peer has no identity to show; give it one first");
           }
-          room.machine().reveal(now());
+          room.revealed(now());
         });
   }
 
@@ -284,7 +284,7 @@ public final class LocalPeer implements Peer {
       }
       RoomMachine room =
           machine.join(config.name(), roomKeys, config.policy(), config.isAnonymous(), now);
-      known = new LocalRoom(this, room, settings.publishTimeout().toMillis());
+      known = new LocalRoom(this, room, config.isAnonymous(), settings.publishTimeout().toMillis());
       rooms.put(room.topic(), known);
     } else {
       roomKeys.destroy();
@@ -304,6 +304,11 @@ public final class LocalPeer implements Peer {
                     + ", now "
                     + config.policy()
                     + "; use one policy for a room"));
+        return;
+      }
+      String difference = known.otherAnonymity(config.isAnonymous());
+      if (difference != null) {
+        sink.error(new RoomConflictException("room '" + config.name() + "' " + difference));
         return;
       }
     }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.peerroom.Acks;
 import org.peerroom.Member;
 import org.peerroom.Message;
@@ -40,6 +41,7 @@ final class LocalRoom implements Room {
 
   private final LocalPeer peer;
   private final RoomMachine machine;
+  private final boolean joinedAnonymously;
   private final long publishTimeoutMillis;
   private final PublishQueue publishing;
   private final EventStream<RoomEvent> events = new EventStream<>();
@@ -47,11 +49,14 @@ final class LocalRoom implements Room {
   private volatile Map<PeerId, Member> members = Map.of();
   private final Runnable afterOffer = this::afterOffer;
   private long tendTick;
+  private boolean revealed;
   private boolean ended;
 
-  LocalRoom(LocalPeer peer, RoomMachine machine, long publishTimeoutMillis) {
+  LocalRoom(
+      LocalPeer peer, RoomMachine machine, boolean joinedAnonymously, long publishTimeoutMillis) {
     this.peer = peer;
     this.machine = machine;
+    this.joinedAnonymously = joinedAnonymously;
     this.publishTimeoutMillis = publishTimeoutMillis;
     this.publishing = new PublishQueue(machine.name());
   }
@@ -181,6 +186,27 @@ final class LocalRoom implements Room {
   @Override
   public Mono<Void> leave() {
     return peer.leave(this);
+  }
+
+  /** On the loop: shows this peer's identity from now on. */
+  void revealed(Now now) {
+    machine.reveal(now);
+    revealed = true;
+  }
+
+  /**
+   * On the loop: why this room can't be joined again in this way, so that nobody believes that it
+   * is unknown where it is not; null if it can.
+   */
+  @Nullable String otherAnonymity(boolean anonymously) {
+    if (anonymously && !joinedAnonymously) {
+      return "has been joined, and not anonymously, so that its members may know this peer's"
+          + " identity; join it anonymously with another peer";
+    }
+    boolean hidden = joinedAnonymously && !revealed;
+    return !anonymously && hidden
+        ? "has been joined anonymously; reveal this peer's identity there, or join it anonymously"
+        : null;
   }
 
   /** On the loop, about once a second. */
