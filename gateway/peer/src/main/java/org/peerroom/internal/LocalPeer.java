@@ -1,8 +1,6 @@
 package org.peerroom.internal;
 
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,7 +18,6 @@ import org.peerroom.Room;
 import org.peerroom.RoomClosedException;
 import org.peerroom.RoomConfig;
 import org.peerroom.RoomConflictException;
-import org.peerroom.RoomSecret;
 import org.peerroom.identity.Identity;
 import org.peerroom.identity.Revocation;
 import org.peerroom.identity.SignatureChain;
@@ -31,8 +28,6 @@ import org.peerroom.internal.crypto.LinkCertificate;
 import org.peerroom.internal.crypto.ProviderCrypto;
 import org.peerroom.internal.crypto.PublicKeyCrypto;
 import org.peerroom.internal.crypto.RoomKeys;
-import org.peerroom.internal.net.Link;
-import org.peerroom.internal.net.LinkListener;
 import org.peerroom.internal.net.TcpTransport;
 import org.peerroom.internal.net.Transport;
 import org.peerroom.internal.protocol.Now;
@@ -40,7 +35,6 @@ import org.peerroom.internal.protocol.Output;
 import org.peerroom.internal.protocol.PeerKeys;
 import org.peerroom.internal.protocol.PeerMachine;
 import org.peerroom.internal.protocol.RoomMachine;
-import org.peerroom.internal.wire.Frame;
 import org.peerroom.internal.wire.Topic;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,17 +65,12 @@ public final class LocalPeer implements Peer {
   private final @Nullable TrustFile trustFile;
   private final TrustedAuthorities trusted;
   private final EventStream<PeerEvent> events = new EventStream<>();
-  private final Map<Long, Link> links = new HashMap<>();
-  private final IdentityHashMap<Link, Long> numbers = new IdentityHashMap<>();
+  private final PeerLinks links;
   private final Map<Topic, LocalRoom> rooms = new LinkedHashMap<>();
-  private final Set<Long> toFlush = new LinkedHashSet<>();
-  private final Set<Long> toTopUp = new LinkedHashSet<>();
   private final Set<LocalRoom> toRead = new LinkedHashSet<>();
   private final Map<LocalRoom, Leaving> leaving = new LinkedHashMap<>();
   private final Sinks.Empty<Void> closed = Sinks.empty();
   private volatile @Nullable PeerAddress listening;
-  private volatile Set<PeerId> linkedPeers = Set.of();
-  private long lastLink;
   private boolean closing;
   private boolean machineClosed;
   private volatile @Nullable Disposable watching;
@@ -96,9 +85,9 @@ public final class LocalPeer implements Peer {
     this.keys = PeerKeys.generate(crypto, entropy, KemSuite.X_WING);
     this.machine = new PeerMachine(keys, crypto, entropy);
     this.keeper = new IdentityKeeper(keys.id(), settings.identityLife());
-    this.transport =
-        new TcpTransport(LinkCertificate.create(keys.signing()), crypto, new LinkInputs());
     this.loop = new PeerLoop("peerroom-" + keys.id().shortHex(), this::turn);
+    this.links = new PeerLinks(loop, machine, this::now);
+    this.transport = new TcpTransport(LinkCertificate.create(keys.signing()), crypto, links);
   }
 
   private record Leaving(long deadlineTick, Sinks.Empty<Void> done) {}
@@ -146,6 +135,7 @@ public final class LocalPeer implements Peer {
   private void giveUp() {
     closing = true;
     machineClosed = true;
+    links.close();
     finishClosing();
   }
 
@@ -233,7 +223,7 @@ public final class LocalPeer implements Peer {
 
   @Override
   public Set<PeerId> linkedPeers() {
-    return linkedPeers;
+    return links.linkedPeers();
   }
 
   @Override
@@ -243,7 +233,7 @@ public final class LocalPeer implements Peer {
 
   @Override
   public Mono<Room> join(RoomConfig config) {
-    return Mono.fromCallable(() -> deriveKeys(config))
+    return Mono.fromCallable(() -> LocalRoom.keysOf(config))
         .subscribeOn(Schedulers.boundedElastic())
         .flatMap(roomKeys -> onLoop(sink -> join(config, roomKeys, sink)));
   }
@@ -251,19 +241,6 @@ public final class LocalPeer implements Peer {
   private static RoomClosedException closedError(RoomConfig config) {
     return new RoomClosedException(
         "room '" + config.name() + "' can't be joined: the peer is closed");
-  }
-
-  private static RoomKeys deriveKeys(RoomConfig config) {
-    RoomSecret secret = config.secret();
-    if (secret == null) {
-      return RoomKeys.derive(config.name(), null);
-    }
-    char[] passphrase = secret.exposePassphrase();
-    try {
-      return RoomKeys.derive(config.name(), passphrase);
-    } finally {
-      java.util.Arrays.fill(passphrase, '\0');
-    }
   }
 
   private void join(RoomConfig config, RoomKeys roomKeys, MonoSink<Room> sink) {
@@ -279,7 +256,7 @@ public final class LocalPeer implements Peer {
           machine.whyNotAdmitted(config.name(), config.policy(), config.isAnonymous(), now);
       if (refusal != null) {
         roomKeys.destroy();
-        sink.error(notAdmitted(config, refusal));
+        sink.error(LocalRoom.notAdmitted(config, refusal));
         return;
       }
       RoomMachine room =
@@ -294,36 +271,13 @@ public final class LocalPeer implements Peer {
                 "room '" + config.name() + "' is being left; join it again when that is done"));
         return;
       }
-      if (!known.policy().equals(config.policy())) {
-        sink.error(
-            new RoomConflictException(
-                "room '"
-                    + config.name()
-                    + "' has been joined with another policy: "
-                    + known.policy()
-                    + ", now "
-                    + config.policy()
-                    + "; use one policy for a room"));
-        return;
-      }
-      String difference = known.otherAnonymity(config.isAnonymous());
+      String difference = known.differenceTo(config);
       if (difference != null) {
         sink.error(new RoomConflictException("room '" + config.name() + "' " + difference));
         return;
       }
     }
     sink.success(known);
-  }
-
-  private static NotAdmittedException notAdmitted(RoomConfig config, String refusal) {
-    return new NotAdmittedException(
-        "room '"
-            + config.name()
-            + "' admits only peers "
-            + config.policy().admission()
-            + ", and this one is none of them: "
-            + refusal
-            + "; give it an identity that one of them has signed, and trust that authority here too");
   }
 
   Mono<Void> leave(LocalRoom room) {
@@ -456,34 +410,17 @@ public final class LocalPeer implements Peer {
         machine.touched(room.machine());
       }
       toRead.clear();
-      for (Long number : List.copyOf(toTopUp)) {
-        Link link = links.get(number);
-        if (link != null && link.writable()) {
-          machine.writable(number, now);
-        }
-      }
-      toTopUp.clear();
+      links.topUp(now);
       if (outputs.isEmpty()) {
         break;
       }
     }
-    for (Long number : toFlush) {
-      Link link = links.get(number);
-      if (link != null) {
-        link.flush();
-      }
-    }
-    toFlush.clear();
+    links.flush();
   }
 
   private void carryOut(Output output) {
     if (output instanceof Output.Send send) {
-      Link link = links.get(send.link());
-      if (link != null) {
-        link.send(send.frame());
-        toFlush.add(send.link());
-        toTopUp.add(send.link());
-      }
+      links.send(send);
     } else if (output instanceof Output.RoomReadable readable) {
       LocalRoom room = rooms.get(readable.topic());
       if (room != null) {
@@ -500,15 +437,12 @@ public final class LocalPeer implements Peer {
         room.tell(told.event());
       }
     } else if (output instanceof Output.PeerTold told) {
-      linkedPeers = machine.linkedPeers();
+      links.changed();
       events.tell(told.event());
     } else if (output instanceof Output.Dial dial) {
       dial(dial.address());
     } else if (output instanceof Output.Close close) {
-      Link link = links.get(close.link());
-      if (link != null) {
-        link.close(close.reason());
-      }
+      links.close(close);
     }
   }
 
@@ -544,6 +478,7 @@ public final class LocalPeer implements Peer {
       }
       machine.close(now);
       carryOutAll(now);
+      links.close();
       transport
           .close()
           .onErrorResume(e -> Mono.empty())
@@ -558,62 +493,5 @@ public final class LocalPeer implements Peer {
     loop.stop();
     closed.tryEmitEmpty();
     LOG.debug("peer {} is closed", id().shortHex());
-  }
-
-  /** What links say, queued to the loop. */
-  private final class LinkInputs implements LinkListener {
-
-    @Override
-    public void up(Link link) {
-      loop.execute(
-          () -> {
-            if (machineClosed) {
-              link.close("the peer is closed");
-              return;
-            }
-            long number = ++lastLink;
-            links.put(number, link);
-            numbers.put(link, number);
-            machine.linkUp(number, link.remote(), link.remoteAddress(), link.dialled(), now());
-          });
-    }
-
-    @Override
-    public void frame(Link link, Frame frame, int bytes) {
-      loop.execute(
-          () -> {
-            Long number = numbers.get(link);
-            if (number != null && !machineClosed) {
-              machine.frame(number, frame, now());
-            }
-            link.processed(bytes);
-          });
-    }
-
-    @Override
-    public void writable(Link link) {
-      loop.execute(
-          () -> {
-            Long number = numbers.get(link);
-            if (number != null && !machineClosed) {
-              machine.writable(number, now());
-            }
-          });
-    }
-
-    @Override
-    public void down(Link link, String reason) {
-      loop.execute(
-          () -> {
-            Long number = numbers.remove(link);
-            if (number != null) {
-              links.remove(number);
-              if (!machineClosed) {
-                machine.linkDown(number, reason, now());
-                linkedPeers = machine.linkedPeers();
-              }
-            }
-          });
-    }
   }
 }

@@ -1,6 +1,7 @@
 package org.peerroom.internal;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,10 +17,13 @@ import org.peerroom.OutgoingMessage;
 import org.peerroom.PeerId;
 import org.peerroom.Receipt;
 import org.peerroom.Room;
+import org.peerroom.RoomConfig;
 import org.peerroom.RoomEvent;
 import org.peerroom.RoomPolicy;
+import org.peerroom.RoomSecret;
 import org.peerroom.SubscribeOptions;
 import org.peerroom.identity.VerifiedIdentity;
+import org.peerroom.internal.crypto.RoomKeys;
 import org.peerroom.internal.protocol.Now;
 import org.peerroom.internal.protocol.Output;
 import org.peerroom.internal.protocol.RoomMachine;
@@ -59,6 +63,32 @@ final class LocalRoom implements Room {
     this.joinedAnonymously = joinedAnonymously;
     this.publishTimeoutMillis = publishTimeoutMillis;
     this.publishing = new PublishQueue(machine.name());
+  }
+
+  /** Takes long where there is a secret. */
+  static RoomKeys keysOf(RoomConfig config) {
+    RoomSecret secret = config.secret();
+    if (secret == null) {
+      return RoomKeys.derive(config.name(), null);
+    }
+    char[] passphrase = secret.exposePassphrase();
+    try {
+      return RoomKeys.derive(config.name(), passphrase);
+    } finally {
+      Arrays.fill(passphrase, '\0');
+    }
+  }
+
+  /** This peer would not be admitted to this room, for this reason. */
+  static NotAdmittedException notAdmitted(RoomConfig config, String refusal) {
+    return new NotAdmittedException(
+        "room '"
+            + config.name()
+            + "' admits only peers "
+            + config.policy().admission()
+            + ", and this one is none of them: "
+            + refusal
+            + "; give it an identity that one of them has signed, and trust that authority here too");
   }
 
   RoomMachine machine() {
@@ -195,16 +225,23 @@ final class LocalRoom implements Room {
   }
 
   /**
-   * On the loop: why this room can't be joined again in this way, so that nobody believes that it
-   * is unknown where it is not; null if it can.
+   * On the loop: why this room can't be joined again in this way; null if it can. Nobody is to
+   * believe that it is unknown where it is not.
    */
-  @Nullable String otherAnonymity(boolean anonymously) {
-    if (anonymously && !joinedAnonymously) {
+  @Nullable String differenceTo(RoomConfig again) {
+    if (!policy().equals(again.policy())) {
+      return "has been joined with another policy: "
+          + policy()
+          + ", now "
+          + again.policy()
+          + "; use one policy for a room";
+    }
+    if (again.isAnonymous() && !joinedAnonymously) {
       return "has been joined, and not anonymously, so that its members may know this peer's"
           + " identity; join it anonymously with another peer";
     }
     boolean hidden = joinedAnonymously && !revealed;
-    return !anonymously && hidden
+    return hidden && !again.isAnonymous()
         ? "has been joined anonymously; reveal this peer's identity there, or join it anonymously"
         : null;
   }
