@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.peerroom.PeerAddress;
@@ -45,6 +46,9 @@ public final class PeerMachine {
   private long refusedFrames;
   private long lastHello;
   private int firstServed;
+
+  /** Which of this peer's own chains was told to be revoked. */
+  private @Nullable SignatureChain revokedChain;
 
   public PeerMachine(PeerKeys keys, PublicKeyCrypto crypto, Entropy entropy) {
     this.context = new PeerContext(keys, crypto, entropy);
@@ -180,7 +184,8 @@ public final class PeerMachine {
 
   private void tellOwnRevocation() {
     SignatureChain own = context.chain();
-    if (own != null && context.trust.isRevoked(own)) {
+    if (own != null && !Objects.equals(own, revokedChain) && context.trust.isRevoked(own)) {
+      revokedChain = own;
       String reason = "what vouches for this peer was revoked: no member takes anything from it";
       context.emit(new Output.PeerTold(new PeerEvent.IdentityProblem(reason)));
     }
