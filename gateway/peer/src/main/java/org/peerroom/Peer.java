@@ -45,10 +45,12 @@ public interface Peer {
 
   /**
    * Joins a room. Lazy; emits the room once its keys are derived and linked peers have been told;
-   * does not wait for anyone to be there. Joining a room again gives the same room; with another
-   * policy, or anonymously where this peer has shown its identity, it ends with {@link
-   * RoomConflictException}. Ends with {@link NotAdmittedException} if the policy admits certified
-   * peers only and this peer's own chain is none of those, as its own trusted authorities see it.
+   * does not wait for anyone to be there: whether other members have the same policy shows as soon
+   * as one of them is met, see {@link RoomEvent.PolicyDiffers}. Joining a room again gives the same
+   * room; with another policy, or anonymously where this peer has shown its identity, it ends with
+   * {@link RoomConflictException}. Ends with {@link NotAdmittedException} if the policy admits
+   * certified peers only and this peer's own chain is none of those, as its own trusted authorities
+   * see it.
    */
   Mono<Room> join(RoomConfig config);
 
