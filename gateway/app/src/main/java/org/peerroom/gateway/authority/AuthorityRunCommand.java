@@ -14,8 +14,9 @@ import org.peerroom.gateway.GatewayException;
 import org.peerroom.gateway.Lifetime;
 import org.peerroom.gateway.LogOptions;
 import org.peerroom.gateway.StopSignal;
+import org.peerroom.gateway.command.PassphraseOptions;
+import org.peerroom.gateway.key.KeyFile;
 import org.peerroom.gateway.log.StderrLogging;
-import org.peerroom.identity.Identity;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -41,7 +42,14 @@ final class AuthorityRunCommand implements Callable<Integer> {
   private static final Duration LONGEST_STOP = Duration.ofSeconds(15);
   private static final Duration SHORTEST_LIFE = Duration.ofSeconds(10);
 
-  @Mixin private KeyOptions key = new KeyOptions();
+  @Option(
+      names = "--key",
+      paramLabel = "FILE",
+      required = true,
+      description = "The key file of the authority.")
+  private String key = "";
+
+  @Mixin private PassphraseOptions passphrases = new PassphraseOptions();
 
   @Option(
       names = "--data",
@@ -100,16 +108,20 @@ final class AuthorityRunCommand implements Callable<Integer> {
       throw GatewayException.badInput(
           "--oidc-issuer needs --public-url, because no browser can go to " + settings.host());
     }
-    Identity authority = key.load();
-    AuthorityFolder folder = AuthorityFolder.open(data);
     CountDownLatch stop = new CountDownLatch(1);
-    try (StopSignal signal = StopSignal.install(stop::countDown, () -> LONGEST_STOP);
+    try (KeyFile authority = KeyFile.open(key, passphrases);
+        StopSignal signal = StopSignal.install(stop::countDown, () -> LONGEST_STOP);
         AuthorityService service =
             AuthorityService.start(
-                authority, folder, identityLife, settings, provider, InstantSource.system())) {
+                authority.identity(),
+                AuthorityFolder.open(data),
+                identityLife,
+                settings,
+                provider,
+                InstantSource.system())) {
       LOG.info(
           "the authority {} with key {} is served at {}",
-          authority.name(),
+          authority.identity().name(),
           service.key(),
           service.url());
       if (!settings.tls() && !isLoopback(settings.host())) {
@@ -123,8 +135,6 @@ final class AuthorityRunCommand implements Callable<Integer> {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return ExitCode.FAILED.code();
-    } finally {
-      authority.destroy();
     }
   }
 

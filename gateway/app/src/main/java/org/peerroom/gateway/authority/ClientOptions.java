@@ -1,14 +1,15 @@
 package org.peerroom.gateway.authority;
 
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.peerroom.authority.AuthorityClient;
 import org.peerroom.gateway.GatewayException;
+import org.peerroom.gateway.command.PassphraseOptions;
+import org.peerroom.gateway.key.KeyFile;
 import org.peerroom.identity.Identity;
-import org.peerroom.identity.IdentityException;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** An identity in a file, and the authority that certifies it. */
@@ -19,7 +20,9 @@ final class ClientOptions {
       required = true,
       paramLabel = "FILE",
       description = "The file of the identity; it is written anew with the certificate.")
-  private Path identity = Path.of("");
+  private String identity = "";
+
+  @Mixin private PassphraseOptions passphrases = new PassphraseOptions();
 
   @Option(
       names = "--authority",
@@ -34,28 +37,36 @@ final class ClientOptions {
           "Trust this certificate for TLS, in PEM form, instead of those that Java knows.")
   private @Nullable Path ca;
 
-  @Option(
-      names = "--passphrase-file",
-      paramLabel = "FILE",
-      description = {
-        "The passphrase of the identity: the one line of a file that only you can read.",
-        "Without it: PEERROOM_PASSPHRASE from the environment, else the file's mode protects it alone."
-      })
-  private @Nullable Path passphraseFile;
-
   ClientOptions() {}
 
   boolean exists() {
-    return Files.exists(identity);
+    return KeyFile.exists(identity);
   }
 
-  Identity load() {
-    return KeyOptions.load(identity, passphraseFile);
+  PassphraseOptions passphrases() {
+    return passphrases;
   }
 
-  AuthorityClient client(@Nullable Identity of) {
-    URI known = of == null ? null : of.authority().orElse(null);
-    URI url = authority == null ? known : authority;
+  KeyFile open() {
+    return KeyFile.open(identity, passphrases);
+  }
+
+  /**
+   * Makes the file, with a new key.
+   *
+   * @param noPassphrase whether its mode is to protect it alone
+   */
+  KeyFile create(boolean noPassphrase) {
+    return KeyFile.create(identity, Identity.generate("new"), passphrases, noPassphrase);
+  }
+
+  /**
+   * Asks where the option says.
+   *
+   * @param known where to ask without it
+   */
+  AuthorityClient client(Optional<URI> known) {
+    URI url = authority == null ? known.orElse(null) : authority;
     if (url == null) {
       throw GatewayException.badInput("say where the authority is: --authority URL");
     }
@@ -63,19 +74,6 @@ final class ClientOptions {
       return ca == null ? AuthorityClient.of(url) : AuthorityClient.of(url, ca);
     } catch (IllegalArgumentException e) {
       throw GatewayException.badInput(String.valueOf(e.getMessage()), e);
-    }
-  }
-
-  void save(Identity certified) {
-    char[] passphrase = SecretText.read("--passphrase-file", passphraseFile, SecretText.PASSPHRASE);
-    try {
-      certified.save(identity, passphrase);
-    } catch (IdentityException e) {
-      throw GatewayException.badInput(String.valueOf(e.getMessage()), e);
-    } finally {
-      if (passphrase != null) {
-        Arrays.fill(passphrase, '\0');
-      }
     }
   }
 

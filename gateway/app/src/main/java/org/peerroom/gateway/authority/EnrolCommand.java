@@ -1,13 +1,15 @@
 package org.peerroom.gateway.authority;
 
-import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.peerroom.authority.AuthorityClient;
 import org.peerroom.authority.AuthorityException;
 import org.peerroom.gateway.ExitCode;
 import org.peerroom.gateway.GatewayException;
+import org.peerroom.gateway.command.Secret;
+import org.peerroom.gateway.command.TextSource;
+import org.peerroom.gateway.key.KeyFile;
 import org.peerroom.identity.Identity;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -18,7 +20,7 @@ import picocli.CommandLine.Option;
     name = "enrol",
     description = {
       "Has the key of an identity certified by an authority, by a token or by a login.",
-      "Makes the identity where the file does not exist."
+      "Makes the identity where the file does not exist, with a passphrase that is given or asked for."
     },
     mixinStandardHelpOptions = true,
     sortOptions = false,
@@ -31,6 +33,7 @@ import picocli.CommandLine.Option;
     })
 final class EnrolCommand implements Callable<Integer> {
 
+  private static final String VARIABLE = "PEERROOM_TOKEN";
   private static final int SHOWN_DIGITS = 16;
 
   @Mixin private ClientOptions options = new ClientOptions();
@@ -39,45 +42,73 @@ final class EnrolCommand implements Callable<Integer> {
       names = "--token-file",
       paramLabel = "FILE",
       description = {
-        "The token: the one line of a file that only you can read.",
+        "The token: the one line of a file that only you can read, or - for standard input.",
         "Without it: PEERROOM_TOKEN from the environment."
       })
-  private @Nullable Path tokenFile;
+  private @Nullable String tokenFile;
 
   @Option(names = "--login", description = "Log in with a browser instead.")
   private boolean login;
+
+  @Option(
+      names = "--no-passphrase",
+      description = "No passphrase for a new file: whoever can read it can speak in this name.")
+  private boolean none;
 
   EnrolCommand() {}
 
   @Override
   public Integer call() {
-    char[] token = SecretText.read("--token-file", tokenFile, SecretText.TOKEN);
-    if (!login && token == null) {
-      throw GatewayException.badInput("give --token-file FILE, or --login");
-    }
-    Identity identity = options.exists() ? options.load() : Identity.generate("new");
-    try {
-      AuthorityClient client = options.client(identity);
-      // A key that is lost after the token is used up would take a new token.
-      options.save(identity);
+    try (Secret token = token();
+        KeyFile file = file()) {
+      Identity identity = file.identity();
+      AuthorityClient client = options.client(identity.authority());
+      char[] chars = token == null ? null : token.chars();
       Identity certified =
-          login || token == null
+          chars == null
               ? client.enrolByLogin(identity, uri -> show(uri.toString(), identity)).block()
-              : client.enrol(identity, new String(token)).block();
+              : client.enrol(identity, new String(chars)).block();
       if (certified == null) {
         throw new IllegalStateException("the authority client ended without an answer");
       }
-      options.save(certified);
+      file.replace(certified);
       System.out.println(options.done(certified));
       return ExitCode.OK.code();
     } catch (AuthorityException e) {
       throw new GatewayException(ExitCode.FAILED, String.valueOf(e.getMessage()), e);
-    } finally {
-      identity.destroy();
-      if (token != null) {
-        Arrays.fill(token, '\0');
-      }
     }
+  }
+
+  /** Null where a login takes its place. */
+  private @Nullable Secret token() {
+    if (login) {
+      if (tokenFile != null) {
+        throw GatewayException.badInput("give --token-file FILE or --login, not both");
+      }
+      return null;
+    }
+    if (tokenFile != null) {
+      options.passphrases().notBoth(new TextSource("the token", tokenFile));
+    }
+    Secret token = Secret.given("token", "--token-file", tokenFile, VARIABLE);
+    if (token == null) {
+      throw GatewayException.badInput("give --token-file FILE, or --login");
+    }
+    return token;
+  }
+
+  /** A key that is lost after the token is used up would take a new token: it is written first. */
+  private KeyFile file() {
+    if (options.exists()) {
+      if (none) {
+        throw GatewayException.badInput(
+            "--no-passphrase is for a file that is made; this one exists, and stays as it is");
+      }
+      return options.open();
+    }
+    // Nothing is made for an address that can't be one.
+    options.client(Optional.empty());
+    return options.create(none);
   }
 
   private static void show(String uri, Identity identity) {

@@ -16,13 +16,14 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.peerroom.identity.Scope;
 
 /**
  * What a verified ID token says about who logged in.
  *
  * @param subject how the provider names the person, for the list of what was issued
  */
-record IdToken(String subject, Grant grant) {
+record IdToken(String subject, Certification certification) {
 
   private static final Set<JWSAlgorithm> ALGORITHMS =
       Set.of(JWSAlgorithm.RS256, JWSAlgorithm.ES256);
@@ -45,7 +46,8 @@ record IdToken(String subject, Grant grant) {
         || (authorized != null && !authorized.equals(settings.clientId()))) {
       throw RequestException.refused("the login was made for another application; log in again");
     }
-    return new IdToken(claims.getSubject() + " at " + claims.getIssuer(), grant(claims, settings));
+    return new IdToken(
+        claims.getSubject() + " at " + claims.getIssuer(), certification(claims, settings));
   }
 
   private static JWTClaimsSet claims(
@@ -71,7 +73,7 @@ record IdToken(String subject, Grant grant) {
     }
   }
 
-  private static Grant grant(JWTClaimsSet claims, OpenIdSettings settings) {
+  private static Certification certification(JWTClaimsSet claims, OpenIdSettings settings) {
     Map<String, String> attributes = new HashMap<>();
     String email = text(claims, "email");
     // Who may type any address into a profile must not become the person who owns it.
@@ -90,7 +92,8 @@ record IdToken(String subject, Grant grant) {
       attributes.put("org", required(claims, settings.orgClaim()));
     }
     try {
-      return Grant.parse(required(claims, settings.nameClaim()), null, null, attributes);
+      return new Certification(
+          required(claims, settings.nameClaim()), Scope.ALL.withAttributes(attributes));
     } catch (IllegalArgumentException e) {
       throw RequestException.refused(
           "what the OpenID provider says can't be certified: " + e.getMessage());

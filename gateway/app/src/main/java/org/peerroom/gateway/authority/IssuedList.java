@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.peerroom.gateway.command.AtomicFile;
 import org.peerroom.identity.VerificationKey;
 
 /**
@@ -60,7 +61,7 @@ final class IssuedList implements AutoCloseable {
         FileChannel.open(
             file,
             Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
-            AuthorityFolder.owner("rw-------"));
+            AtomicFile.forOwner("rw-------"));
     IssuedList list = new IssuedList(file, channel);
     try {
       list.refresh(now);

@@ -136,7 +136,7 @@ final class Issuer implements AutoCloseable {
     requireNotRevoked(request.key(), now);
     TokenStore.Redeemed redeemed = tokens.redeem(token, now);
     try {
-      return issue(request, redeemed.grant(), Issued.Origin.TOKEN, hash);
+      return issue(request, redeemed.certification(), Issued.Origin.TOKEN, hash);
     } catch (IOException | RuntimeException e) {
       tokens.giveBack(redeemed);
       throw e;
@@ -148,9 +148,10 @@ final class Issuer implements AutoCloseable {
    *
    * @param who whom the provider says it is, for the list
    */
-  List<Certificate> enrol(CertificateRequest request, Grant grant, String who) throws IOException {
+  List<Certificate> enrol(CertificateRequest request, Certification certification, String who)
+      throws IOException {
     requireNotRevoked(request.key(), clock.instant());
-    return issue(request, grant, Issued.Origin.LOGIN, who);
+    return issue(request, certification, Issued.Origin.LOGIN, who);
   }
 
   /** Certifies again what a certificate of this authority says that is valid still. */
@@ -176,7 +177,7 @@ final class Issuer implements AutoCloseable {
     if (recent.isPresent()) {
       return chain(recent.get());
     }
-    Grant same = new Grant(present.subject(), present.scope());
+    Certification same = new Certification(present.subject(), present.scope());
     return issue(request, same, Issued.Origin.RENEWAL, present.id());
   }
 
@@ -204,7 +205,10 @@ final class Issuer implements AutoCloseable {
   }
 
   private List<Certificate> issue(
-      CertificateRequest request, Grant grant, Issued.Origin origin, String reference)
+      CertificateRequest request,
+      Certification certification,
+      Issued.Origin origin,
+      String reference)
       throws IOException {
     Instant from = clock.instant().truncatedTo(ChronoUnit.SECONDS);
     Instant until = from.plus(life);
@@ -215,18 +219,23 @@ final class Issuer implements AutoCloseable {
       throw new IOException(
           "the certificate of the authority itself has ended; have its key certified again");
     }
-    Certificate certificate = certify(request, grant, from, until);
+    Certificate certificate = certify(request, certification, from, until);
     List<Certificate> chain = chain(certificate);
     requireValid(chain, from);
     issued.append(Issued.of(certificate, origin, reference), from);
-    LOG.info("certified {} with key {} until {} ({})", grant.name(), request.key(), until, origin);
+    LOG.info(
+        "certified {} with key {} until {} ({})",
+        certification.name(),
+        request.key(),
+        until,
+        origin);
     return chain;
   }
 
   private Certificate certify(
-      CertificateRequest request, Grant grant, Instant from, Instant until) {
+      CertificateRequest request, Certification certification, Instant from, Instant until) {
     try {
-      return authority.certify(request, grant.name(), grant.scope(), from, until);
+      return authority.certify(request, certification.name(), certification.scope(), from, until);
     } catch (IllegalArgumentException e) {
       throw RequestException.refused("this authority can't certify that: " + e.getMessage());
     }

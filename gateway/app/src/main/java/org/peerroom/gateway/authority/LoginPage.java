@@ -25,17 +25,17 @@ final class LoginPage {
         </form>
         """
             .formatted(
-                escaped(confirmation.grant().name()),
+                escaped(confirmation.certification().name()),
                 confirmation.request().key().hex().substring(0, SHOWN_DIGITS),
                 confirmation.secret()));
   }
 
   /** All is done. */
-  static String done(Grant grant) {
+  static String done(Certification certification) {
     return page(
         "Done",
         "<p>Your key is certified for <b>%s</b>. You can close this page.</p>\n"
-            .formatted(escaped(grant.name())));
+            .formatted(escaped(certification.name())));
   }
 
   /** It did not work. */

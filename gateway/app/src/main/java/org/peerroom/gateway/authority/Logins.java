@@ -70,8 +70,8 @@ final class Logins {
     }
 
     /** As whom the key will be certified. */
-    Grant grant() {
-      return who.grant();
+    Certification certification() {
+      return who.certification();
     }
 
     CertificateRequest request() {
@@ -152,7 +152,7 @@ final class Logins {
   }
 
   /** The person says whether the key is theirs; gives the name that it was certified for. */
-  Grant confirmed(String secret, boolean yes) throws IOException {
+  Certification confirmed(String secret, boolean yes) throws IOException {
     Confirmation confirmation;
     synchronized (this) {
       confirmation = bySecret.remove(secret);
@@ -168,8 +168,8 @@ final class Logins {
     }
     try {
       IdToken who = confirmation.who;
-      request.signed(issuer.enrol(request.request(), who.grant(), who.subject()));
-      return who.grant();
+      request.signed(issuer.enrol(request.request(), who.certification(), who.subject()));
+      return who.certification();
     } catch (RequestException e) {
       request.refused(e);
       throw e;

@@ -1,14 +1,15 @@
 package org.peerroom.gateway.authority;
 
 import java.net.URI;
-import java.nio.file.Path;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.peerroom.gateway.GatewayException;
+import org.peerroom.gateway.command.Secret;
 import picocli.CommandLine.Option;
 
 /** How people prove who they are with OpenID Connect. */
 final class OpenIdOptions {
+
+  private static final String VARIABLE = "PEERROOM_OIDC_CLIENT_SECRET";
 
   @Option(
       names = "--oidc-issuer",
@@ -27,10 +28,10 @@ final class OpenIdOptions {
       names = "--oidc-client-secret-file",
       paramLabel = "FILE",
       description = {
-        "What the authority proves itself with: the one line of a file that only you can read.",
+        "What the authority proves itself with: the one line of a file that only you can read, or - for standard input.",
         "Without it: PEERROOM_OIDC_CLIENT_SECRET from the environment, else none."
       })
-  private @Nullable Path clientSecretFile;
+  private @Nullable String clientSecretFile;
 
   @Option(
       names = "--oidc-name-claim",
@@ -64,15 +65,11 @@ final class OpenIdOptions {
     if (clientId == null) {
       throw GatewayException.badInput("--oidc-issuer needs --oidc-client-id ID");
     }
-    char[] secret =
-        SecretText.read("--oidc-client-secret-file", clientSecretFile, SecretText.CLIENT_SECRET);
-    try {
+    try (Secret secret =
+        Secret.given("client secret", "--oidc-client-secret-file", clientSecretFile, VARIABLE)) {
+      char[] chars = secret == null ? null : secret.chars();
       return new OpenIdSettings(
-          issuer, clientId, secret == null ? null : new String(secret), nameClaim, org, orgClaim);
-    } finally {
-      if (secret != null) {
-        Arrays.fill(secret, '\0');
-      }
+          issuer, clientId, chars == null ? null : new String(chars), nameClaim, org, orgClaim);
     }
   }
 }

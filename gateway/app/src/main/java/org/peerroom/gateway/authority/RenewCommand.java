@@ -4,6 +4,7 @@ import java.util.concurrent.Callable;
 import org.peerroom.authority.AuthorityException;
 import org.peerroom.gateway.ExitCode;
 import org.peerroom.gateway.GatewayException;
+import org.peerroom.gateway.key.KeyFile;
 import org.peerroom.identity.Identity;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,19 +26,17 @@ final class RenewCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Identity identity = options.load();
-    try {
-      Identity renewed = options.client(identity).renew(identity).block();
+    try (KeyFile file = options.open()) {
+      Identity identity = file.identity();
+      Identity renewed = options.client(identity.authority()).renew(identity).block();
       if (renewed == null) {
         throw new IllegalStateException("the authority client ended without an answer");
       }
-      options.save(renewed);
+      file.replace(renewed);
       System.out.println(options.done(renewed));
       return ExitCode.OK.code();
     } catch (AuthorityException e) {
       throw new GatewayException(ExitCode.FAILED, String.valueOf(e.getMessage()), e);
-    } finally {
-      identity.destroy();
     }
   }
 }

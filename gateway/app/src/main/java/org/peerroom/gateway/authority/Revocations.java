@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.peerroom.gateway.command.AtomicFile;
 import org.peerroom.identity.Certificate;
 import org.peerroom.identity.ChainVerifier;
 import org.peerroom.identity.RefusedException;
@@ -47,8 +48,9 @@ final class Revocations {
 
   /** Keeps a revocation; a service that runs on the folder serves it from now on. */
   Path add(Revocation revocation) throws IOException {
-    return AuthorityFolder.write(
-        folder, revocation.id() + SUFFIX, revocation.text().getBytes(StandardCharsets.UTF_8));
+    Path file = folder.resolve(revocation.id() + SUFFIX);
+    AtomicFile.writeForOwner(file, revocation.text().getBytes(StandardCharsets.UTF_8));
+    return file;
   }
 
   /** Those that count now. */

@@ -12,10 +12,14 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.peerroom.gateway.ExitCode;
 import org.peerroom.gateway.GatewayException;
+import org.peerroom.gateway.command.PassphraseOptions;
+import org.peerroom.gateway.key.KeyFile;
+import org.peerroom.gateway.key.PublicKeys;
 import org.peerroom.identity.ChainVerifier;
 import org.peerroom.identity.Identity;
 import org.peerroom.identity.Revocation;
 import org.peerroom.identity.RevocationList;
+import org.peerroom.identity.VerificationKey;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -44,7 +48,14 @@ final class RevokeCommand implements Callable<Integer> {
       description = "The folder of the authority.")
   private Path data = Path.of("");
 
-  @Mixin private KeyOptions key = new KeyOptions();
+  @Option(
+      names = "--key",
+      paramLabel = "FILE",
+      required = true,
+      description = "The key file of the authority.")
+  private String key = "";
+
+  @Mixin private PassphraseOptions passphrases = new PassphraseOptions();
 
   @ArgGroup(multiplicity = "1")
   private What what = new What();
@@ -70,18 +81,21 @@ final class RevokeCommand implements Callable<Integer> {
     @Option(
         names = "--subject",
         paramLabel = "KEY",
-        description = "Every certificate of this key, 64 hexadecimal digits.")
+        description =
+            "Every certificate of this key: 64 hex digits, or a file: these digits, a request, a key file.")
     private @Nullable String subject;
   }
 
   @Override
   public Integer call() throws IOException {
     AuthorityFolder folder = AuthorityFolder.existing(data);
+    VerificationKey subject =
+        what.subject == null ? null : PublicKeys.read("--subject", what.subject);
     Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
     Map<Revocation.Target, Instant> targets = new LinkedHashMap<>();
     try (IssuedList list = IssuedList.open(folder.issued(), now)) {
       for (Issued issued : list.live(now)) {
-        if (isMeant(issued)) {
+        if (isMeant(issued, subject)) {
           targets.merge(target(issued), until(issued, now), (a, b) -> a.isAfter(b) ? a : b);
         }
       }
@@ -90,8 +104,8 @@ final class RevokeCommand implements Callable<Integer> {
       throw GatewayException.badInput(
           "no certificate that is still valid is meant; see authority list --data " + data);
     }
-    Identity authority = key.load();
-    try {
+    try (KeyFile opened = KeyFile.open(key, passphrases)) {
+      Identity authority = opened.identity();
       requireRoom(folder, authority, targets.size(), now);
       Revocations revocations = new Revocations(folder, Issuer.itself(authority));
       for (Map.Entry<Revocation.Target, Instant> target : targets.entrySet()) {
@@ -101,16 +115,14 @@ final class RevokeCommand implements Callable<Integer> {
       }
     } catch (IllegalArgumentException e) {
       throw GatewayException.badInput("this can't be revoked: " + e.getMessage(), e);
-    } finally {
-      authority.destroy();
     }
     return ExitCode.OK.code();
   }
 
-  private boolean isMeant(Issued issued) {
+  private boolean isMeant(Issued issued, @Nullable VerificationKey subject) {
     return issued.id().equals(what.id)
         || issued.name().equals(what.name)
-        || issued.key().hex().equals(what.subject);
+        || issued.key().equals(subject);
   }
 
   private Revocation.Target target(Issued issued) {

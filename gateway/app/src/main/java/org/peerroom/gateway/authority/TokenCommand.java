@@ -5,14 +5,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import org.peerroom.gateway.ExitCode;
 import org.peerroom.gateway.GatewayException;
 import org.peerroom.gateway.Lifetime;
+import org.peerroom.gateway.command.ScopeOptions;
+import org.peerroom.identity.Scope;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Makes a one-time token. */
@@ -46,27 +46,7 @@ final class TokenCommand implements Callable<Integer> {
       description = "Who will be certified.")
   private String name = "";
 
-  @Option(names = "--org", paramLabel = "ORG", description = "Short for --attribute org=ORG.")
-  private @Nullable String org;
-
-  @Option(
-      names = "--attribute",
-      paramLabel = "NAME=VALUE",
-      description =
-          "What is certified besides, as email=alice@acme.example. May be given several times.")
-  private Map<String, String> attributes = new LinkedHashMap<>();
-
-  @Option(
-      names = "--rooms",
-      paramLabel = "ROOM,...",
-      description = "Only for these rooms; NAME* for all that begin so. Without it: for all.")
-  private @Nullable String rooms;
-
-  @Option(
-      names = "--roles",
-      paramLabel = "ROLE,...",
-      description = "Of publish, subscribe, relay, certify. Without it: all but certify.")
-  private @Nullable String roles;
+  @Mixin private ScopeOptions scope = new ScopeOptions();
 
   @Option(
       names = "--ttl",
@@ -80,17 +60,16 @@ final class TokenCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Duration life = Lifetime.parse("--ttl", ttl);
-    if (org != null && attributes.putIfAbsent("org", org) != null) {
-      throw GatewayException.badInput("give --org or --attribute org=..., not both");
-    }
-    Grant grant;
+    Scope wanted = scope.scope();
+    Certification certification;
     try {
-      grant = Grant.parse(name, rooms, roles, attributes);
+      certification = new Certification(name, wanted);
     } catch (IllegalArgumentException e) {
-      throw GatewayException.badInput(String.valueOf(e.getMessage()), e);
+      throw GatewayException.badInput("--name: " + e.getMessage(), e);
     }
     Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
-    String token = new TokenStore(AuthorityFolder.open(data)).create(grant, now, now.plus(life));
+    String token =
+        new TokenStore(AuthorityFolder.open(data)).create(certification, now, now.plus(life));
     System.out.println(token);
     return ExitCode.OK.code();
   }

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Set;
+import org.peerroom.gateway.command.AtomicFile;
 
 /**
  * One-time tokens, one file each, under the SHA-256 hash of the token: who reads the files can't
@@ -42,26 +43,24 @@ final class TokenStore {
   }
 
   private static Set<String> members() {
-    Set<String> members = new HashSet<>(Grant.MEMBERS);
+    Set<String> members = new HashSet<>(Certification.MEMBERS);
     members.add("created");
     members.add("expires");
     return Set.copyOf(members);
   }
 
   /** What a token was good for, and how it is called in the list of what was issued. */
-  record Redeemed(String hash, Grant grant) {}
+  record Redeemed(String hash, Certification certification) {}
 
   /** Makes a token; nobody can find out later what it was. */
-  String create(Grant grant, Instant now, Instant expires) throws IOException {
+  String create(Certification certification, Instant now, Instant expires) throws IOException {
     byte[] random = new byte[TOKEN_BYTES];
     RANDOM.nextBytes(random);
     String token = HEX.formatHex(random);
-    ObjectNode json = grant.toJson();
+    ObjectNode json = certification.toJson();
     json.put("created", now.toString()).put("expires", expires.toString());
-    AuthorityFolder.write(
-        folder.tokens(),
-        hash(token) + SUFFIX,
-        json.toPrettyString().getBytes(StandardCharsets.UTF_8));
+    AtomicFile.writeForOwner(
+        file(hash(token)), json.toPrettyString().getBytes(StandardCharsets.UTF_8));
     return token;
   }
 
@@ -89,29 +88,29 @@ final class TokenStore {
     } catch (NoSuchFileException e) {
       throw gone(hash);
     }
-    Grant grant;
+    Certification certification;
     try {
       if (!now.isBefore(instant(json, "expires"))) {
         throw RequestException.refused(
             "the token has expired; ask for a new one (gateway authority token)");
       }
-      grant = Grant.of(json);
+      certification = Certification.of(json);
     } catch (Json.MalformedException e) {
       throw new IOException("the token file " + file + " is damaged: " + e.getMessage(), e);
     }
     try {
-      AuthorityFolder.move(file, used(hash));
+      AtomicFile.move(file, used(hash));
     } catch (NoSuchFileException e) {
       throw gone(hash);
     }
-    AuthorityFolder.sync(folder.usedTokens());
-    AuthorityFolder.sync(folder.tokens());
-    return new Redeemed(hash, grant);
+    AtomicFile.sync(folder.usedTokens());
+    AtomicFile.sync(folder.tokens());
+    return new Redeemed(hash, certification);
   }
 
   /** Makes a token usable again for which nothing could be issued. */
   void giveBack(Redeemed redeemed) throws IOException {
-    AuthorityFolder.move(used(redeemed.hash()), file(redeemed.hash()));
+    AtomicFile.move(used(redeemed.hash()), file(redeemed.hash()));
   }
 
   private RequestException gone(String hash) {

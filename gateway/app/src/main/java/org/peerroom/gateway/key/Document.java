@@ -5,6 +5,7 @@ import static org.peerroom.gateway.GatewayException.badInput;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.peerroom.gateway.command.TextSource;
 import org.peerroom.identity.CertificateRequest;
 import org.peerroom.identity.RefusedException;
 import org.peerroom.identity.Revocation;

@@ -4,6 +4,8 @@ import static org.peerroom.gateway.GatewayException.badInput;
 
 import java.time.Instant;
 import org.peerroom.gateway.ExitCode;
+import org.peerroom.gateway.command.PassphraseOptions;
+import org.peerroom.gateway.command.TextSource;
 import org.peerroom.identity.Identity;
 import org.peerroom.identity.Purpose;
 import org.peerroom.identity.Refusal;

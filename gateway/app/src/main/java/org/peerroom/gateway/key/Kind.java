@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.peerroom.gateway.GatewayException;
+import org.peerroom.gateway.command.TextSource;
 
 /** What a file of these commands can be, told by what is in it and not by its name. */
 enum Kind {

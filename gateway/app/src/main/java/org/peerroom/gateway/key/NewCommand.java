@@ -2,14 +2,9 @@ package org.peerroom.gateway.key;
 
 import static org.peerroom.gateway.GatewayException.badInput;
 
-import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import org.peerroom.gateway.ExitCode;
+import org.peerroom.gateway.command.PassphraseOptions;
 import org.peerroom.identity.Identity;
-import org.peerroom.identity.IdentityException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -52,19 +47,8 @@ final class NewCommand extends OfflineCommand {
 
   @Override
   ExitCode run() {
-    if (file.equals(TextSource.STANDARD)) {
-      throw badInput("a private key is not written to standard output; name a file");
-    }
-    Path path = TextSource.path("the key file", file);
-    if (Files.exists(path)) {
-      throw exists();
-    }
-    Identity identity = generate();
-    try (Passphrase passphrase = passphrases.forNew(file, none)) {
-      save(identity, path, passphrase);
-      OutputOptions.print(identity.key() + "\n");
-    } finally {
-      identity.destroy();
+    try (KeyFile made = KeyFile.create(file, generate(), passphrases, none)) {
+      OutputOptions.print(made.identity().key() + "\n");
     }
     return ExitCode.OK;
   }
@@ -75,36 +59,5 @@ final class NewCommand extends OfflineCommand {
     } catch (IllegalArgumentException e) {
       throw badInput("--name: " + e.getMessage(), e);
     }
-  }
-
-  /** Takes the name before the file is written over it, so that of two at once only one wins. */
-  private void save(Identity identity, Path path, Passphrase passphrase) {
-    try {
-      Files.createFile(path);
-    } catch (FileAlreadyExistsException e) {
-      throw exists();
-    } catch (NoSuchFileException e) {
-      throw badInput(file + " can't be written: there is no such folder", e);
-    } catch (IOException e) {
-      throw badInput(file + " can't be written; check the permissions of its folder", e);
-    }
-    try {
-      identity.save(path, passphrase.chars());
-    } catch (IdentityException e) {
-      giveBack(path);
-      throw e;
-    }
-  }
-
-  private static void giveBack(Path path) {
-    try {
-      Files.deleteIfExists(path);
-    } catch (IOException e) {
-      // What is left is empty; the failure that is reported says more.
-    }
-  }
-
-  private RuntimeException exists() {
-    return badInput(file + " exists already and is not overwritten; name another file");
   }
 }

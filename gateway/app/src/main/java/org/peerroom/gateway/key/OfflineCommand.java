@@ -3,7 +3,6 @@ package org.peerroom.gateway.key;
 import java.util.concurrent.Callable;
 import org.peerroom.gateway.ExitCode;
 import org.peerroom.gateway.GatewayException;
-import org.peerroom.identity.IdentityException;
 import org.peerroom.identity.RefusedException;
 import picocli.CommandLine.Option;
 
@@ -23,8 +22,6 @@ abstract class OfflineCommand implements Callable<Integer> {
   public final Integer call() {
     try {
       return run().code();
-    } catch (IdentityException e) {
-      throw GatewayException.badInput(String.valueOf(e.getMessage()), e);
     } catch (RefusedException e) {
       throw GatewayException.badInput(e.refusal().message(), e);
     }

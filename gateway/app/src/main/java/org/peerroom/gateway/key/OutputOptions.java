@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.peerroom.gateway.ExitCode;
 import org.peerroom.gateway.GatewayException;
+import org.peerroom.gateway.command.TextSource;
 import picocli.CommandLine.Option;
 
 /** Where a command writes what it made: standard output, or a new file. */

@@ -4,13 +4,14 @@ import static org.peerroom.gateway.GatewayException.badInput;
 
 import java.util.Locale;
 import java.util.regex.Pattern;
+import org.peerroom.gateway.command.TextSource;
 import org.peerroom.identity.VerificationKey;
 
 /**
  * A public key as a person gives it: 64 hex digits, or a file that says it: these digits, a
  * request, or a key file.
  */
-final class PublicKeys {
+public final class PublicKeys {
 
   private static final Pattern HEX = Pattern.compile("[0-9a-fA-F]{64}");
 
@@ -20,9 +21,11 @@ final class PublicKeys {
   private PublicKeys() {}
 
   /**
+   * Reads it; that the key belongs to someone is not proved.
+   *
    * @param option how the option is written, for messages
    */
-  static VerificationKey read(String option, String text) {
+  public static VerificationKey read(String option, String text) {
     if (HEX.matcher(text).matches()) {
       return new VerificationKey(text.toLowerCase(Locale.ROOT));
     }

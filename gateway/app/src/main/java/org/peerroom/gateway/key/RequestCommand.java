@@ -2,6 +2,7 @@ package org.peerroom.gateway.key;
 
 import java.time.Instant;
 import org.peerroom.gateway.ExitCode;
+import org.peerroom.gateway.command.PassphraseOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;

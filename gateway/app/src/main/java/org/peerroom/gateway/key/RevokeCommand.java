@@ -7,6 +7,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.peerroom.gateway.ExitCode;
 import org.peerroom.gateway.Lifetime;
+import org.peerroom.gateway.command.PassphraseOptions;
 import org.peerroom.identity.Identity;
 import org.peerroom.identity.Revocation;
 import picocli.CommandLine.Command;

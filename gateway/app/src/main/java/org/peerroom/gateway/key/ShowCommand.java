@@ -3,6 +3,7 @@ package org.peerroom.gateway.key;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import org.peerroom.gateway.ExitCode;
+import org.peerroom.gateway.command.TextSource;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;

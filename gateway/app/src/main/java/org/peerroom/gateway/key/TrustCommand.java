@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.peerroom.gateway.ExitCode;
+import org.peerroom.gateway.command.AtomicFile;
+import org.peerroom.gateway.command.TextSource;
 import org.peerroom.identity.TrustedAuthorities;
 import org.peerroom.identity.TrustedAuthority;
 import picocli.CommandLine.Command;

@@ -12,6 +12,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.peerroom.gateway.ExitCode;
 import org.peerroom.gateway.GatewayException;
+import org.peerroom.gateway.command.TextSource;
 import org.peerroom.identity.Certificate;
 import org.peerroom.identity.ChainVerifier;
 import org.peerroom.identity.Purpose;

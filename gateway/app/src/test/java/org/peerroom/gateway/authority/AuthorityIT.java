@@ -35,6 +35,7 @@ import org.peerroom.authority.AuthorityClient;
 import org.peerroom.authority.AuthorityException;
 import org.peerroom.authority.AuthorityException.Reason;
 import org.peerroom.gateway.GatewayProcess;
+import org.peerroom.gateway.command.PassphraseOptions;
 import org.peerroom.identity.Certificate;
 import org.peerroom.identity.ChainVerifier;
 import org.peerroom.identity.Identity;
@@ -56,7 +57,7 @@ import reactor.core.publisher.Mono;
 class AuthorityIT {
 
   private static final String PASSPHRASE = "correct horse battery";
-  private static final Map<String, String> SECRETS = Map.of(SecretText.PASSPHRASE, PASSPHRASE);
+  private static final Map<String, String> SECRETS = Map.of(PassphraseOptions.VARIABLE, PASSPHRASE);
   private static final Pattern SERVED =
       Pattern.compile("the authority Acme with key ([0-9a-f]{64}) is served at (http\\S+)");
 
@@ -248,7 +249,7 @@ class AuthorityIT {
         Instant now = Instant.now();
         String token =
             tokens.create(
-                Grant.parse("alice", null, null, Map.of()), now, now.plus(Duration.ofHours(1)));
+                new Certification("alice", Scope.ALL), now, now.plus(Duration.ofHours(1)));
         List<Mono<Boolean>> races = new ArrayList<>();
         for (AuthorityClient client : clients) {
           races.add(
@@ -324,7 +325,35 @@ class AuthorityIT {
         mistake(2, "--ttl takes a number", "authority token --data acme --name a --ttl 5x"),
         mistake(2, "a role is", "authority token --data acme --name a --roles publish,admin"),
         mistake(2, "a room pattern", "authority token --data acme --name a --rooms a*b"),
-        mistake(2, "not both", "authority token --data acme --name a --org A --attribute org=B"),
+        mistake(
+            2,
+            "the attribute org is given twice; give it once",
+            "authority token --data acme --name a --org A --attribute org=B"),
+        mistake(
+            2,
+            "--attribute takes NAME=VALUE, not 'org'",
+            "authority token --data acme --name a --attribute org"),
+        mistake(
+            2,
+            "the token file none does not exist; check --token-file",
+            "authority enrol --authority x --identity a.json --token-file none"),
+        mistake(
+            2,
+            "standard input can't be both the passphrase and the token; name a file",
+            "authority enrol --authority x --identity a.json --token-file - --passphrase-file -"),
+        mistake(
+            2,
+            "give --token-file FILE or --login, not both",
+            "authority enrol --authority x --identity a.json --token-file a --login"),
+        mistake(
+            2,
+            "--no-passphrase is for a file that is made",
+            "authority enrol --authority x --identity acme.key --login --no-passphrase"),
+        mistake(
+            2,
+            "--subject: a public key has 64 hex digits, this has 40",
+            "authority revoke --data acme --key acme.key --subject "
+                + "0123456789012345678901234567890123456789"),
         mistake(2, "there is no authority's data in none", "authority list --data none"),
         mistake(2, "none.key", "authority run --key none.key --data acme --listen 127.0.0.1:0"),
         mistake(
@@ -360,13 +389,16 @@ class AuthorityIT {
   @ParameterizedTest(name = "{2}")
   @MethodSource("mistakes")
   void command_failsWithOneLine(int code, String expected, String arguments) throws Exception {
+    if (arguments.contains("revoke")) {
+      token();
+    }
     assertFails(code, expected, SECRETS, arguments.split(" "));
   }
 
   @Test
   void run_failsForAWrongPassphrase() throws Exception {
     String[] arguments = "authority run --key acme.key --data acme --listen 127.0.0.1:0".split(" ");
-    assertFails(2, "acme.key", Map.of(SecretText.PASSPHRASE, "do-not-print-me"), arguments);
+    assertFails(2, "acme.key", Map.of(PassphraseOptions.VARIABLE, "do-not-print-me"), arguments);
   }
 
   @Test
@@ -386,6 +418,20 @@ class AuthorityIT {
           "--listen",
           address);
     }
+  }
+
+  @Test
+  void run_failsWhereNobodyCanBeAskedForThePassphrase() throws Exception {
+    String[] arguments = "authority run --key acme.key --data acme --listen 127.0.0.1:0".split(" ");
+    assertFails(
+        2, "acme.key is protected by a passphrase: give --passphrase-file", Map.of(), arguments);
+  }
+
+  @Test
+  void enrol_failsWithoutAPassphraseAndLeavesNothing() throws Exception {
+    String enrol = "authority enrol --authority http://127.0.0.1:1 --identity a.json --login";
+    assertFails(2, "there is no passphrase for a.json", Map.of(), enrol.split(" "));
+    assertFalse(Files.exists(folder.resolve("a.json")));
   }
 
   @Test

@@ -16,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.peerroom.authority.AuthorityException;
@@ -25,6 +24,7 @@ import org.peerroom.identity.Certificate;
 import org.peerroom.identity.Identity;
 import org.peerroom.identity.Purpose;
 import org.peerroom.identity.Revocation;
+import org.peerroom.identity.Scope;
 import org.peerroom.identity.SignatureChain;
 import org.peerroom.identity.VerifiedIdentity;
 import reactor.core.publisher.Mono;
@@ -33,7 +33,8 @@ import reactor.test.StepVerifier;
 /** The service over HTTP, asked by the client and by hand. */
 class AuthorityServiceTest {
 
-  private static final Grant ALICE = Grant.parse("alice", null, null, Map.of("org", "Acme"));
+  private static final Certification ALICE =
+      new Certification("alice", Scope.ALL.withAttribute("org", "Acme"));
 
   @TempDir Path folder;
 

@@ -33,8 +33,13 @@ import org.peerroom.identity.VerifiedIdentity;
 class IssuerTest {
 
   private static final Duration LIFE = Duration.ofDays(30);
-  private static final Grant GRANT =
-      Grant.parse("alice", "orders*", "publish,subscribe", Map.of("org", "Acme"));
+  private static final Certification ALICE =
+      new Certification(
+          "alice",
+          Scope.ALL
+              .withRooms("orders*")
+              .withRoles(Role.PUBLISH, Role.SUBSCRIBE)
+              .withAttribute("org", "Acme"));
 
   @TempDir Path folder;
 
@@ -55,9 +60,9 @@ class IssuerTest {
     issuer.close();
   }
 
-  private String token(Grant grant) throws IOException {
+  private String token(Certification certification) throws IOException {
     Instant now = clock.instant();
-    return new TokenStore(data).create(grant, now, now.plus(Duration.ofHours(24)));
+    return new TokenStore(data).create(certification, now, now.plus(Duration.ofHours(24)));
   }
 
   private CertificateRequest request(Identity of) {
@@ -65,7 +70,7 @@ class IssuerTest {
   }
 
   private List<String> enrolled(Identity of) throws IOException {
-    return texts(issuer.enrol(request(of), token(GRANT)));
+    return texts(issuer.enrol(request(of), token(ALICE)));
   }
 
   private static List<String> texts(List<Certificate> certificates) {
@@ -86,9 +91,9 @@ class IssuerTest {
 
   @Test
   void enrol_certifiesWhatTheTokenSays() throws Exception {
-    List<Certificate> chain = issuer.enrol(request(alice), token(GRANT));
+    List<Certificate> chain = issuer.enrol(request(alice), token(ALICE));
     assertEquals(1, chain.size());
-    assertEquals(GRANT.scope(), chain.get(0).scope());
+    assertEquals(ALICE.scope(), chain.get(0).scope());
     assertEquals(clock.instant().plus(LIFE), chain.get(0).expiresAt());
     VerifiedIdentity verified =
         assertInstanceOf(
@@ -108,7 +113,7 @@ class IssuerTest {
 
   @Test
   void enrol_answersTheSameKeyTheSameAgain() throws Exception {
-    String token = token(GRANT);
+    String token = token(ALICE);
     List<Certificate> first = issuer.enrol(request(alice), token);
     clock.advance(Duration.ofMinutes(1));
     assertEquals(first, issuer.enrol(request(alice), token));
@@ -147,7 +152,7 @@ class IssuerTest {
     List<Certificate> second = issuer.renew(request(alice), first);
     assertEquals(clock.instant().plus(LIFE), second.get(0).expiresAt());
     assertEquals("alice", second.get(0).subject());
-    assertEquals(GRANT.scope(), second.get(0).scope());
+    assertEquals(ALICE.scope(), second.get(0).scope());
     clock.advance(Duration.ofDays(20));
     List<Certificate> third = issuer.renew(request(alice), texts(second));
     assertNotEquals(second, third);
@@ -212,7 +217,7 @@ class IssuerTest {
   void enrol_failsForRevokedKey_andLeavesTheToken() throws Exception {
     enrolled(alice);
     revoke(new Revocation.Target.Key(alice.key()));
-    String token = token(GRANT);
+    String token = token(ALICE);
     assertRefused(403, "make a new identity", () -> issuer.enrol(request(alice), token));
     Identity fresh = Identity.generate("fresh");
     assertEquals("alice", issuer.enrol(request(fresh), token).get(0).subject());
@@ -248,12 +253,17 @@ class IssuerTest {
       assertEquals(authority.key(), below.key());
       TokenStore tokens = new TokenStore(other);
       Instant until = now.plus(Duration.ofHours(1));
-      String good = tokens.create(Grant.parse("carol", "orders", "publish", Map.of()), now, until);
+      String good =
+          tokens.create(
+              new Certification("carol", Scope.ALL.withRooms("orders").withRoles(Role.PUBLISH)),
+              now,
+              until);
       List<Certificate> chain = below.enrol(request(alice), good);
       assertEquals(2, chain.size());
       assertEquals(end, chain.get(1).expiresAt());
 
-      String wide = tokens.create(Grant.parse("dave", "stock", null, Map.of()), now, until);
+      String wide =
+          tokens.create(new Certification("dave", Scope.ALL.withRooms("stock")), now, until);
       Identity dave = Identity.generate("dave");
       for (int i = 0; i < 2; i++) {
         assertRefused(403, "can't certify that", () -> below.enrol(request(dave), wide));
@@ -263,7 +273,7 @@ class IssuerTest {
 
   @Test
   void verifiersRefuseWhatIsRevoked() throws Exception {
-    List<Certificate> chain = issuer.enrol(request(alice), token(GRANT));
+    List<Certificate> chain = issuer.enrol(request(alice), token(ALICE));
     revoke(new Revocation.Target.Key(alice.key()));
     var list = org.peerroom.identity.RevocationList.create();
     var verifier = org.peerroom.identity.ChainVerifier.create();

@@ -36,6 +36,7 @@ import org.peerroom.authority.AuthorityException;
 import org.peerroom.authority.AuthorityException.Reason;
 import org.peerroom.gateway.authority.TestOpenIdProvider.Signing;
 import org.peerroom.identity.Identity;
+import org.peerroom.identity.Scope;
 
 /** Logins with a real provider and a browser that follows links; and what an attacker may try. */
 class OpenIdLoginTest {
@@ -282,8 +283,9 @@ class OpenIdLoginTest {
             AuthorityException.class,
             () -> authority.client().enrolByLogin(alice, uri -> {}).block());
     assertEquals(Reason.BUSY, failure.reason());
-    Grant grant = Grant.parse("bob", null, null, Map.of());
-    Identity bob = authority.client().enrol(Identity.generate("x"), authority.token(grant)).block();
+    Certification certification = new Certification("bob", Scope.ALL);
+    Identity bob =
+        authority.client().enrol(Identity.generate("x"), authority.token(certification)).block();
     assertEquals("bob", bob.name());
   }
 }

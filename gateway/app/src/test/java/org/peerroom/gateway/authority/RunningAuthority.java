@@ -71,9 +71,9 @@ final class RunningAuthority implements AutoCloseable {
     return Issuer.itself(key);
   }
 
-  String token(Grant grant) throws IOException {
+  String token(Certification certification) throws IOException {
     Instant now = Instant.now();
-    return new TokenStore(folder).create(grant, now, now.plus(Duration.ofHours(1)));
+    return new TokenStore(folder).create(certification, now, now.plus(Duration.ofHours(1)));
   }
 
   HttpResponse<String> get(String path) throws IOException, InterruptedException {

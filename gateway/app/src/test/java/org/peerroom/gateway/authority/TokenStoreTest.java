@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -23,12 +22,19 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.peerroom.identity.Role;
+import org.peerroom.identity.Scope;
 
 /** Tokens work once, whoever tries, and their files give nothing away. */
 class TokenStoreTest {
 
-  private static final Grant ALICE =
-      Grant.parse("alice", "orders,stock*", "publish", Map.of("org", "Acme"));
+  private static final Certification ALICE =
+      new Certification(
+          "alice",
+          Scope.ALL
+              .withRooms("orders", "stock*")
+              .withRoles(Role.PUBLISH)
+              .withAttribute("org", "Acme"));
 
   @TempDir Path folder;
 
@@ -49,7 +55,7 @@ class TokenStoreTest {
   @Test
   void redeem_givesWhatTheTokenWasMadeFor() throws Exception {
     TokenStore.Redeemed redeemed = tokens.redeem(create(), now);
-    assertEquals(ALICE, redeemed.grant());
+    assertEquals(ALICE, redeemed.certification());
   }
 
   @Test
@@ -136,7 +142,7 @@ class TokenStoreTest {
   void giveBack_makesTheTokenUsableAgain() throws Exception {
     String token = create();
     tokens.giveBack(tokens.redeem(token, now));
-    assertEquals(ALICE, tokens.redeem(token, now).grant());
+    assertEquals(ALICE, tokens.redeem(token, now).certification());
   }
 
   @Test

@@ -1,4 +1,4 @@
-package org.peerroom.gateway.key;
+package org.peerroom.gateway.command;
 
 import static org.peerroom.gateway.GatewayException.badInput;
 
@@ -18,19 +18,21 @@ import java.nio.file.Path;
  * @param what what it should be, for messages: "the request"
  * @param name as a person wrote it
  */
-record TextSource(String what, String name) {
+public record TextSource(String what, String name) {
 
   /** More than any file of this kind needs; nobody makes the process read without end. */
   private static final int MAX_BYTES = 1 << 20;
 
-  static final String STANDARD = "-";
+  /** How standard input is named. */
+  public static final String STANDARD = "-";
 
-  boolean isStandardInput() {
+  /** Whether it is standard input. */
+  public boolean isStandardInput() {
     return name.equals(STANDARD);
   }
 
   /** For messages: {@code the request alice.request}. */
-  String title() {
+  public String title() {
     return isStandardInput() ? what + " on standard input" : what + " " + name;
   }
 
@@ -41,7 +43,7 @@ record TextSource(String what, String name) {
    * @throws org.peerroom.gateway.GatewayException with one line if it can't be read, is empty, no
    *     UTF-8 or longer than 1 MiB
    */
-  String read() {
+  public String read() {
     byte[] bytes = isStandardInput() ? bytes(System.in) : bytesOfFile();
     if (bytes.length > MAX_BYTES) {
       throw badInput(title() + " is longer than 1 MiB; it is something else");
@@ -82,8 +84,12 @@ record TextSource(String what, String name) {
     }
   }
 
-  /** A path as a person wrote it. */
-  static Path path(String what, String name) {
+  /**
+   * A path as a person wrote it.
+   *
+   * @param what what it should be, or the option, for messages
+   */
+  public static Path path(String what, String name) {
     try {
       return Path.of(name);
     } catch (InvalidPathException e) {

@@ -1,4 +1,4 @@
-package org.peerroom.gateway.key;
+package org.peerroom.gateway.command;
 
 import static org.peerroom.gateway.GatewayException.badInput;
 
@@ -14,7 +14,7 @@ import org.peerroom.identity.Scope;
 import picocli.CommandLine.Option;
 
 /** What a new certificate says about its holder, and to what it is narrowed. */
-final class ScopeOptions {
+public final class ScopeOptions {
 
   private static final String ORG = "org";
 
@@ -47,10 +47,15 @@ final class ScopeOptions {
       })
   private @Nullable String roles;
 
+  /** Without options: everything, in every room. */
+  public ScopeOptions() {}
+
   /**
-   * @throws org.peerroom.gateway.GatewayException with one line if an option is malformed
+   * What the options say.
+   *
+   * @throws org.peerroom.gateway.GatewayException with one line if one is malformed
    */
-  Scope scope() {
+  public Scope scope() {
     Scope scope = checked("--attribute", () -> Scope.ALL.withAttributes(attributes()));
     if (rooms != null) {
       List<String> patterns = list("--rooms", rooms);

@@ -1,4 +1,4 @@
-package org.peerroom.gateway.key;
+package org.peerroom.gateway.command;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -37,7 +37,7 @@ class PassphraseOptionsTest {
 
   @Test
   void forNew_asksTwice() {
-    try (Passphrase passphrase = typing("long enough", "long enough").forNew("a.key", false)) {
+    try (Secret passphrase = typing("long enough", "long enough").forNew("a.key", false)) {
       assertArrayEquals("long enough".toCharArray(), passphrase.chars());
     }
     assertEquals(List.of("New passphrase for a.key", "The same again"), questions);
@@ -107,7 +107,7 @@ class PassphraseOptionsTest {
 
   @Test
   void close_wipesIt() {
-    Passphrase passphrase = Passphrase.of("long enough".toCharArray(), "here");
+    Secret passphrase = Secret.of("long enough".toCharArray(), "the secret here");
     char[] chars = passphrase.chars();
     passphrase.close();
     assertArrayEquals(new char[chars.length], chars);

@@ -2,13 +2,11 @@ package org.peerroom.gateway.authority;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.peerroom.identity.Role;
 import org.peerroom.identity.RoomPattern;
 import org.peerroom.identity.Scope;
@@ -18,7 +16,7 @@ import org.peerroom.identity.Scope;
  *
  * @param name 1 to 128 characters
  */
-record Grant(String name, Scope scope) {
+record Certification(String name, Scope scope) {
 
   static final Set<String> MEMBERS = Set.of("name", "rooms", "roles", "attributes");
   private static final int MAX_NAME = 128;
@@ -26,11 +24,11 @@ record Grant(String name, Scope scope) {
   /**
    * @throws IllegalArgumentException with one line if the name can't be one
    */
-  Grant {
+  Certification {
     boolean plain =
         !name.isBlank()
             && name.length() <= MAX_NAME
-            && name.codePoints().allMatch(Grant::isPartOfName);
+            && name.codePoints().allMatch(Certification::isPartOfName);
     if (!plain) {
       throw new IllegalArgumentException(
           "a name has 1 to " + MAX_NAME + " characters and no control characters");
@@ -67,7 +65,7 @@ record Grant(String name, Scope scope) {
   }
 
   /** Reads what {@link #toJson} has written. */
-  static Grant of(ObjectNode json) throws Json.MalformedException {
+  static Certification of(ObjectNode json) throws Json.MalformedException {
     try {
       Set<RoomPattern> rooms = null;
       if (json.has("rooms")) {
@@ -77,7 +75,7 @@ record Grant(String name, Scope scope) {
       if (json.has("roles")) {
         roles = new HashSet<>(Json.texts(json, "roles").stream().map(Role::parse).toList());
       }
-      return new Grant(Json.text(json, "name"), new Scope(rooms, roles, attributes(json)));
+      return new Certification(Json.text(json, "name"), new Scope(rooms, roles, attributes(json)));
     } catch (IllegalArgumentException e) {
       throw new Json.MalformedException(String.valueOf(e.getMessage()));
     }
@@ -92,32 +90,5 @@ record Grant(String name, Scope scope) {
       attributes.put(name, Json.text(object, name));
     }
     return attributes;
-  }
-
-  /**
-   * From what was typed.
-   *
-   * @param rooms patterns with commas between them; null for all
-   * @param roles roles with commas between them; null for what every identity may do
-   * @throws IllegalArgumentException with one line if something can't be used
-   */
-  static Grant parse(
-      String name, @Nullable String rooms, @Nullable String roles, Map<String, String> attributes) {
-    Scope scope = new Scope(null, null, attributes);
-    if (rooms != null) {
-      scope = scope.withRooms(parts(rooms).stream().map(RoomPattern::new).toList());
-    }
-    if (roles != null) {
-      scope = scope.withRoles(parts(roles).stream().map(Role::parse).toList());
-    }
-    return new Grant(name, scope);
-  }
-
-  private static List<String> parts(String list) {
-    List<String> parts = new ArrayList<>();
-    for (String part : list.split(",", -1)) {
-      parts.add(part.strip());
-    }
-    return parts;
   }
 }

@@ -1,4 +1,4 @@
-package org.peerroom.gateway.key;
+package org.peerroom.gateway.command;
 
 import java.io.Console;
 import org.jspecify.annotations.Nullable;

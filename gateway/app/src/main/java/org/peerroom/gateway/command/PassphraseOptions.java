@@ -1,4 +1,4 @@
-package org.peerroom.gateway.key;
+package org.peerroom.gateway.command;
 
 import static org.peerroom.gateway.GatewayException.badInput;
 
@@ -10,9 +10,13 @@ import picocli.CommandLine.Option;
  * Where the passphrase of a key file comes from: a file, else the environment, else the person at
  * the terminal. Never an argument: every user of a machine can see the arguments of its processes.
  */
-final class PassphraseOptions {
+public final class PassphraseOptions {
 
-  static final String VARIABLE = "PEERROOM_PASSPHRASE";
+  /** The variable of the environment that may hold the passphrase. */
+  public static final String VARIABLE = "PEERROOM_PASSPHRASE";
+
+  /** No fewer characters for a new file; those of files that exist are taken as they are. */
+  private static final int MIN_CHARS = 8;
 
   private static final String GIVE = "give --passphrase-file FILE, or set " + VARIABLE;
 
@@ -28,7 +32,8 @@ final class PassphraseOptions {
   private final Map<String, String> environment;
   private final @Nullable Terminal terminal;
 
-  PassphraseOptions() {
+  /** Those of this process, and its terminal. */
+  public PassphraseOptions() {
     this(System.getenv(), Terminal.ofProcess());
   }
 
@@ -38,12 +43,12 @@ final class PassphraseOptions {
   }
 
   /** Whether the one standard input is taken by the passphrase. */
-  boolean useStandardInput() {
+  private boolean useStandardInput() {
     return TextSource.STANDARD.equals(file);
   }
 
   /** Makes sure that not both, the passphrase and this, are to come from standard input. */
-  void notBoth(TextSource source) {
+  public void notBoth(TextSource source) {
     if (useStandardInput() && source.isStandardInput()) {
       throw badInput(
           "standard input can't be both the passphrase and " + source.what() + "; name a file");
@@ -55,8 +60,8 @@ final class PassphraseOptions {
    *
    * @param keyFile for the question and for messages
    */
-  Passphrase forExisting(String keyFile) {
-    Passphrase given = given();
+  public Secret forExisting(String keyFile) {
+    Secret given = given();
     if (given != null) {
       return given;
     }
@@ -71,16 +76,16 @@ final class PassphraseOptions {
    *
    * @param none whether it is to have none
    */
-  Passphrase forNew(String keyFile, boolean none) {
+  public Secret forNew(String keyFile, boolean none) {
     if (none) {
       if (file != null) {
         throw badInput("--no-passphrase and --passphrase-file contradict each other; give one");
       }
-      return Passphrase.none();
+      return Secret.none();
     }
-    Passphrase given = given();
+    Secret given = given();
     if (given != null) {
-      return given.longEnough();
+      return longEnough(given);
     }
     if (terminal == null) {
       throw badInput(
@@ -90,8 +95,8 @@ final class PassphraseOptions {
               + GIVE
               + "; or --no-passphrase, to let the mode of the file protect it alone");
     }
-    Passphrase first = ask(terminal, "New passphrase for " + keyFile).longEnough();
-    try (Passphrase second = ask(terminal, "The same again")) {
+    Secret first = longEnough(ask(terminal, "New passphrase for " + keyFile));
+    try (Secret second = ask(terminal, "The same again")) {
       if (!first.sameAs(second)) {
         first.close();
         throw badInput("the two passphrases differ; nothing was written");
@@ -100,19 +105,24 @@ final class PassphraseOptions {
     return first;
   }
 
-  private @Nullable Passphrase given() {
-    if (file != null) {
-      return Passphrase.read(file);
-    }
-    String value = environment.get(VARIABLE);
-    return value == null ? null : Passphrase.of(value.toCharArray(), "in the variable " + VARIABLE);
+  private @Nullable Secret given() {
+    return Secret.given("passphrase", "--passphrase-file", file, VARIABLE, environment);
   }
 
-  private static Passphrase ask(Terminal terminal, String question) {
+  private static Secret longEnough(Secret passphrase) {
+    char[] chars = passphrase.chars();
+    if (chars != null && chars.length < MIN_CHARS) {
+      passphrase.close();
+      throw badInput("the passphrase is too short; take at least " + MIN_CHARS + " characters");
+    }
+    return passphrase;
+  }
+
+  private static Secret ask(Terminal terminal, String question) {
     char[] typed = terminal.ask(question);
     if (typed == null) {
       throw badInput("no passphrase was typed; nothing was written");
     }
-    return Passphrase.of(typed, "that was typed");
+    return Secret.of(typed, "the passphrase that was typed");
   }
 }
