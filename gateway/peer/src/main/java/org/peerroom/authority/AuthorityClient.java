@@ -19,6 +19,8 @@ import org.peerroom.authority.AuthorityHttp.Answer;
 import org.peerroom.identity.Certificate;
 import org.peerroom.identity.Identity;
 import org.peerroom.identity.RefusedException;
+import org.peerroom.identity.Revocation;
+import org.peerroom.identity.RevocationList;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -50,6 +52,9 @@ public final class AuthorityClient {
   private static final Duration POLL = Duration.ofSeconds(25);
   private static final Duration BETWEEN_POLLS = Duration.ofSeconds(1);
   private static final int MAX_CERTIFICATES = 3;
+
+  /** As many revocations as an authority may have take less than half of this. */
+  static final int MAX_REVOCATIONS_ANSWER = 4 << 20;
 
   private final URI base;
   private final AuthorityHttp http;
@@ -183,6 +188,39 @@ public final class AuthorityClient {
                   this::renew, clock, timer, () -> ThreadLocalRandom.current().nextDouble())
               .of(identity);
         });
+  }
+
+  /**
+   * What the authority has taken back and serves now; empty if there is nothing. Needs no identity.
+   *
+   * <p>Every statement is parsed; if one can't be, or there are more than {@value
+   * RevocationList#MAX_PER_AUTHORITY}, or they take more than 4 MiB, none is emitted and this ends
+   * with an error. Whether they count is not checked here: {@link org.peerroom.Peer#revoke} and
+   * {@link RevocationList#add} do. That the list is whole is not guaranteed: whoever answers can
+   * leave statements out, but not invent any. Emits on a thread that must not be blocked.
+   */
+  public Mono<List<Revocation>> revocations() {
+    return Mono.defer(() -> http.get("/v1/revocations", MAX_REVOCATIONS_ANSWER))
+        .map(this::revocations);
+  }
+
+  private List<Revocation> revocations(Answer answer) {
+    if (!(answer.body().get("revocations") instanceof ArrayNode texts)) {
+      throw http.unexpected("it answers without revocations", null);
+    }
+    if (texts.size() > RevocationList.MAX_PER_AUTHORITY) {
+      throw http.unexpected(
+          "it has " + texts.size() + " revocations, more than an authority may have", null);
+    }
+    List<Revocation> revocations = new ArrayList<>();
+    try {
+      for (JsonNode text : texts) {
+        revocations.add(Revocation.parse(text.asText()));
+      }
+    } catch (RefusedException e) {
+      throw http.unexpected("a revocation can't be used: " + e.getMessage(), e);
+    }
+    return List.copyOf(revocations);
   }
 
   private Mono<Answer> ask(Identity identity, @Nullable String token) {

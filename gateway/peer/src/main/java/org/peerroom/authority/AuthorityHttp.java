@@ -28,8 +28,8 @@ import reactor.adapter.JdkFlowAdapter;
 import reactor.core.publisher.Mono;
 
 /**
- * One exchange of JSON with an authority. Follows no redirects, reads at most {@link #MAX_ANSWER}
- * bytes, and gives up after a time. Errors are {@link AuthorityException}s.
+ * One exchange of JSON with an authority. Follows no redirects, reads no more bytes than it is
+ * told, and gives up after a time. Errors are {@link AuthorityException}s.
  */
 final class AuthorityHttp {
 
@@ -75,7 +75,16 @@ final class AuthorityHttp {
   }
 
   Mono<Answer> get(String path, Duration wait) {
-    return exchange(HttpRequest.newBuilder(uri(path)).GET(), ANSWER.plus(wait));
+    return exchange(HttpRequest.newBuilder(uri(path)).GET(), ANSWER.plus(wait), MAX_ANSWER);
+  }
+
+  /**
+   * Reads what may be longer than other answers.
+   *
+   * @param most how many bytes are read
+   */
+  Mono<Answer> get(String path, int most) {
+    return exchange(HttpRequest.newBuilder(uri(path)).GET(), ANSWER, most);
   }
 
   Mono<Answer> post(String path, ObjectNode body) {
@@ -83,7 +92,7 @@ final class AuthorityHttp {
         HttpRequest.newBuilder(uri(path))
             .header("Content-Type", "application/json")
             .POST(BodyPublishers.ofString(body.toString()));
-    return exchange(request, ANSWER);
+    return exchange(request, ANSWER, MAX_ANSWER);
   }
 
   private URI uri(String path) {
@@ -91,24 +100,24 @@ final class AuthorityHttp {
     return URI.create((text.endsWith("/") ? text.substring(0, text.length() - 1) : text) + path);
   }
 
-  private Mono<Answer> exchange(HttpRequest.Builder request, Duration patience) {
+  private Mono<Answer> exchange(HttpRequest.Builder request, Duration patience, int most) {
     HttpRequest sent = request.header("Accept", "application/json").build();
     return Mono.fromFuture(() -> http.sendAsync(sent, BodyHandlers.ofPublisher()))
-        .flatMap(this::read)
+        .flatMap(response -> read(response, most))
         .timeout(patience)
         .onErrorMap(failure -> !(failure instanceof AuthorityException), this::unreachable);
   }
 
-  private Mono<Answer> read(HttpResponse<Flow.Publisher<List<ByteBuffer>>> response) {
+  private Mono<Answer> read(HttpResponse<Flow.Publisher<List<ByteBuffer>>> response, int most) {
     return JdkFlowAdapter.flowPublisherToFlux(response.body())
-        .collect(ByteArrayOutputStream::new, this::append)
+        .collect(ByteArrayOutputStream::new, (bytes, buffers) -> append(bytes, buffers, most))
         .map(bytes -> answer(response.statusCode(), bytes.toByteArray()));
   }
 
-  private void append(ByteArrayOutputStream bytes, List<ByteBuffer> buffers) {
+  private void append(ByteArrayOutputStream bytes, List<ByteBuffer> buffers, int most) {
     for (ByteBuffer buffer : buffers) {
-      if (bytes.size() + buffer.remaining() > MAX_ANSWER) {
-        throw unexpected("the answer is longer than " + MAX_ANSWER + " bytes", null);
+      if (bytes.size() + buffer.remaining() > most) {
+        throw unexpected("the answer is longer than " + most + " bytes", null);
       }
       byte[] part = new byte[buffer.remaining()];
       buffer.get(part);

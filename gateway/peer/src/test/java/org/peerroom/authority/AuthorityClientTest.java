@@ -16,9 +16,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +31,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.peerroom.authority.AuthorityException.Reason;
 import org.peerroom.identity.Certificate;
 import org.peerroom.identity.Identity;
+import org.peerroom.identity.Revocation;
+import org.peerroom.identity.RevocationList;
 import org.peerroom.identity.Scope;
 import reactor.core.publisher.Mono;
 
@@ -68,7 +73,7 @@ class AuthorityClientTest {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
   }
 
-  private AuthorityException failure(Mono<Identity> answer) {
+  private AuthorityException failure(Mono<?> answer) {
     AuthorityException failure = assertThrows(AuthorityException.class, answer::block);
     assertFalse(failure.getMessage().contains(TOKEN), failure.getMessage());
     assertFalse(failure.getMessage().contains("\n"), failure.getMessage());
@@ -208,6 +213,82 @@ class AuthorityClientTest {
       assertEquals(Reason.BUSY, later.reason());
       assertTrue(later.mayPass());
     }
+  }
+
+  private Revocation revocation(Identity of) {
+    Instant now = Instant.now();
+    return authority.revoke(
+        new Revocation.Target.Key(of.key()), now, now.plus(Duration.ofHours(1)), "left us");
+  }
+
+  private static String revocations(List<String> texts) {
+    return texts.stream().collect(Collectors.joining("\",\"", "200 {\"revocations\":[\"", "\"]}"));
+  }
+
+  @Test
+  void revocations_isLazyAndGivesWhatIsServed() {
+    List<Revocation> served = List.of(revocation(alice), revocation(Identity.generate("bob")));
+    List<String> asked = new CopyOnWriteArrayList<>();
+    answers =
+        exchange -> {
+          asked.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
+          return revocations(served.stream().map(Revocation::text).toList());
+        };
+    Mono<List<Revocation>> revocations = AuthorityClient.of(url()).revocations();
+    assertEquals(List.of(), asked);
+    assertEquals(served, revocations.block());
+    assertEquals(List.of("GET /v1/revocations"), asked);
+    answers = exchange -> "200 {\"revocations\":[]}";
+    assertEquals(List.of(), revocations.block());
+  }
+
+  @Test
+  void revocations_takesAsManyAsAnAuthorityMayHave() {
+    Instant now = Instant.now();
+    Instant end = now.plus(Duration.ofHours(1));
+    List<String> most = new ArrayList<>();
+    for (int i = 0; i < RevocationList.MAX_PER_AUTHORITY; i++) {
+      Revocation.Target target = new Revocation.Target.CertificateId("certificate-" + i);
+      most.add(authority.revoke(target, now, end, "x".repeat(256)).text());
+    }
+    answers = exchange -> revocations(most);
+    assertEquals(most.size(), AuthorityClient.of(url()).revocations().block().size());
+    most.add(revocation(alice).text());
+    AuthorityException failure = failure(AuthorityClient.of(url()).revocations());
+    assertEquals(Reason.UNEXPECTED, failure.reason());
+    assertTrue(failure.getMessage().contains("it has 1025 revocations"), failure.getMessage());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "200 {}",
+        "200 {\"revocations\":\"x\"}",
+        "200 {\"revocations\":[1]}",
+        "200 {\"revocations\":[\"x.y.z\"]}",
+        "200 {\"revocations\":[[]]}"
+      })
+  void revocations_failsForWhatIsNoAuthority(String answer) {
+    answers = exchange -> answer;
+    AuthorityException failure = failure(AuthorityClient.of(url()).revocations());
+    assertEquals(Reason.UNEXPECTED, failure.reason());
+  }
+
+  @Test
+  void revocations_failsForOneAmongGoodOnesThatCantBeUsed() {
+    String good = revocation(alice).text();
+    answers = exchange -> revocations(List.of(good, good.substring(0, good.length() - 20)));
+    AuthorityException failure = failure(AuthorityClient.of(url()).revocations());
+    assertEquals(Reason.UNEXPECTED, failure.reason());
+    assertTrue(failure.getMessage().contains("a revocation can't be used"), failure.getMessage());
+  }
+
+  @Test
+  void revocations_readsNoMoreThanItNeeds() {
+    answers = exchange -> revocations(List.of("x".repeat(AuthorityClient.MAX_REVOCATIONS_ANSWER)));
+    AuthorityException failure = failure(AuthorityClient.of(url()).revocations());
+    assertEquals(Reason.UNEXPECTED, failure.reason());
+    assertTrue(failure.getMessage().contains("longer than"), failure.getMessage());
   }
 
   @Test
