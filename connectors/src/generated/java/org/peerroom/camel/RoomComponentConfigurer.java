@@ -39,6 +39,8 @@ public class RoomComponentConfigurer extends PropertyConfigurerSupport implement
         case "authority": target.setAuthority(property(camelContext, java.lang.String.class, value)); return true;
         case "authorityca":
         case "authorityCa": target.setAuthorityCa(property(camelContext, java.lang.String.class, value)); return true;
+        case "authoritypoll":
+        case "authorityPoll": target.setAuthorityPoll(property(camelContext, java.time.Duration.class, value)); return true;
         case "autowiredenabled":
         case "autowiredEnabled": target.setAutowiredEnabled(property(camelContext, boolean.class, value)); return true;
         case "bootstrap": target.setBootstrap(property(camelContext, java.lang.String.class, value)); return true;
@@ -98,6 +100,8 @@ public class RoomComponentConfigurer extends PropertyConfigurerSupport implement
         case "authority": return java.lang.String.class;
         case "authorityca":
         case "authorityCa": return java.lang.String.class;
+        case "authoritypoll":
+        case "authorityPoll": return java.time.Duration.class;
         case "autowiredenabled":
         case "autowiredEnabled": return boolean.class;
         case "bootstrap": return java.lang.String.class;
@@ -153,6 +157,8 @@ public class RoomComponentConfigurer extends PropertyConfigurerSupport implement
         case "authority": return target.getAuthority();
         case "authorityca":
         case "authorityCa": return target.getAuthorityCa();
+        case "authoritypoll":
+        case "authorityPoll": return target.getAuthorityPoll();
         case "autowiredenabled":
         case "autowiredEnabled": return target.isAutowiredEnabled();
         case "bootstrap": return target.getBootstrap();

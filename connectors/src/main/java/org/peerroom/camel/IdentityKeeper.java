@@ -22,7 +22,7 @@ import reactor.core.scheduler.Schedulers;
 
 /**
  * Keeps up to date who a component's peer is and what it knows to be revoked: takes in what changes
- * in the files, and has the identity renewed by its authority.
+ * in the files, has the identity renewed by its authority, and asks that what it has taken back.
  *
  * <p>Everything after the start happens on the thread of the scheduler, which may read files and
  * stretch passphrases.
@@ -39,6 +39,7 @@ final class IdentityKeeper {
   private final RevocationFiles files;
   private final Peer peer;
   private final Disposable.Swap renewal = Disposables.swap();
+  private final Disposable.Swap poll = Disposables.swap();
   private volatile @Nullable Identity identity;
   private FileStamp stamp;
   private Scheduler scheduler = Schedulers.immediate();
@@ -78,6 +79,7 @@ final class IdentityKeeper {
     if (now != null) {
       LOG.info("speaking as {}, certified until {}", now.name(), end(now));
       renew(now);
+      askForRevocations(now);
     }
     executor.scheduleWithFixedDelay(
         this::look, LOOK_EVERY.toMillis(), LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
@@ -112,6 +114,20 @@ final class IdentityKeeper {
                                     "the identity {} is not renewed any more: {}",
                                     of.name(),
                                     error.getMessage()))));
+  }
+
+  private void askForRevocations(Identity of) {
+    if (options.trustFile() == null) {
+      // Nothing would count.
+      return;
+    }
+    options
+        .authorityClient(of)
+        .ifPresent(
+            client ->
+                poll.update(
+                    new RevocationPoll(client, of.name(), options.authorityPoll(), this::take)
+                        .start(scheduler)));
   }
 
   private void renewed(Identity renewed) {
@@ -161,6 +177,7 @@ final class IdentityKeeper {
       LOG.info("the identity {} was read anew from {}", read.name(), options.identityFile());
       reveal(read);
       renew(read);
+      askForRevocations(read);
     } catch (IllegalArgumentException e) {
       LOG.error("{}; the identity read last holds on", e.getMessage());
     }
@@ -187,9 +204,10 @@ final class IdentityKeeper {
     }
   }
 
-  /** Stops to look and to renew; the executor is the caller's. */
+  /** Stops to look, to renew and to ask; the executor is the caller's. */
   void close() {
     renewal.dispose();
+    poll.dispose();
     scheduler.dispose();
   }
 }

@@ -19,12 +19,17 @@ import org.peerroom.identity.IdentityException;
  */
 final class IdentityOptions {
 
+  private static final Duration DEFAULT_POLL = Duration.ofMinutes(1);
+  private static final Duration SHORTEST_POLL = Duration.ofSeconds(1);
+  private static final Duration LONGEST_POLL = Duration.ofDays(1);
+
   private final @Nullable Path identity;
   private final char @Nullable [] passphrase;
   private final @Nullable Duration life;
   private final @Nullable Path trust;
   private final @Nullable String authority;
   private final @Nullable Path authorityCa;
+  private final Duration authorityPoll;
   private final List<Path> revocations;
 
   /**
@@ -40,12 +45,14 @@ final class IdentityOptions {
     trust = path("trust", component.getTrust());
     authority = text(component.getAuthority());
     authorityCa = path("authorityCa", component.getAuthorityCa());
+    authorityPoll = poll(component.getAuthorityPoll());
     revocations = paths(component.getRevocations());
     if (identity == null) {
       needsIdentity("identityPassphrase", passphrase);
       needsIdentity("identityLife", life);
       needsIdentity("authority", authority);
       needsIdentity("authorityCa", authorityCa);
+      needsIdentity("authorityPoll", component.getAuthorityPoll());
     }
     if (!revocations.isEmpty() && trust == null) {
       throw new IllegalArgumentException(
@@ -58,6 +65,17 @@ final class IdentityOptions {
       throw new IllegalArgumentException(
           "option " + option + " is about an identity, but there is none; set identity too");
     }
+  }
+
+  private static Duration poll(@Nullable Duration every) {
+    if (every == null) {
+      return DEFAULT_POLL;
+    }
+    if (every.compareTo(SHORTEST_POLL) < 0 || every.compareTo(LONGEST_POLL) > 0) {
+      throw new IllegalArgumentException(
+          "option authorityPoll: expected 1 second to 1 day, not " + every);
+    }
+    return every;
   }
 
   private static @Nullable String text(@Nullable String option) {
@@ -97,6 +115,11 @@ final class IdentityOptions {
   /** The authorities that count; null if there are none. */
   @Nullable Path trustFile() {
     return trust;
+  }
+
+  /** How long after an answer the authority is asked again what is revoked. */
+  Duration authorityPoll() {
+    return authorityPoll;
   }
 
   List<Path> revocations() {

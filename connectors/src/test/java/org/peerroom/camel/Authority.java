@@ -57,14 +57,17 @@ final class Authority {
     return file;
   }
 
+  /** A statement that every certificate of this key is void. */
+  Revocation revoke(VerificationKey victim) {
+    Instant now = Instant.now();
+    return key.revoke(
+        new Revocation.Target.Key(victim), now, now.plus(Duration.ofHours(1)), "left us");
+  }
+
   /** Writes a statement that every certificate of this key is void. */
   void revoke(VerificationKey victim, Path file) throws IOException {
-    Instant now = Instant.now();
-    Revocation revocation =
-        key.revoke(
-            new Revocation.Target.Key(victim), now, now.plus(Duration.ofHours(1)), "left us");
     Path part = file.resolveSibling("." + file.getFileName());
-    Files.writeString(part, revocation.text());
+    Files.writeString(part, revoke(victim).text());
     Files.move(part, file);
   }
 

@@ -46,6 +46,7 @@ class RoomCatalogTest {
           "trust",
           "authority",
           "authorityCa",
+          "authorityPoll",
           "revocations",
           "publishTimeout",
           "closeTimeout",

@@ -111,6 +111,18 @@ class RoomIdentityOptionsTest {
   }
 
   @Test
+  void authorityPoll_failsOutOfRangeOrWithoutAnIdentity() {
+    component.setAuthorityPoll(Duration.ofMillis(999));
+    assertTrue(failure().startsWith("option authorityPoll: expected 1 second to 1 day"));
+    component.setAuthorityPoll(Duration.ofHours(25));
+    assertTrue(failure().startsWith("option authorityPoll: expected 1 second to 1 day"));
+    component.setAuthorityPoll(Duration.ofSeconds(1));
+    assertEquals(
+        "option authorityPoll is about an identity, but there is none; set identity too",
+        failure());
+  }
+
+  @Test
   void trust_failsIfTheFileCannotBeRead() throws IOException {
     Path file = folder.resolve("trust.json");
     component.setTrust(file.toString());
