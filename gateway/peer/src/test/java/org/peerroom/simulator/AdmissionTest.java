@@ -238,6 +238,7 @@ class AdmissionTest {
         List.of("history is retained here and none there; retention is PT10M here and PT1H there"),
         here);
     assertEquals(3, odd.events(RoomEvent.PolicyDiffers.class).size(), "each other member, once");
+    assertEquals(List.of(), odd.events(RoomEvent.NobodyHere.class), "there are others");
     assertTrue(
         open.events(RoomEvent.PolicyDiffers.class).stream()
             .allMatch(

@@ -122,6 +122,11 @@ final class Introductions {
     return heard.containsKey(peer) && agrees(peer);
   }
 
+  /** Whether anybody has introduced itself, admitted or not. */
+  boolean hasHeardOfAnyone() {
+    return !heard.isEmpty();
+  }
+
   /** Forgets a member that is gone. */
   void forget(PeerId peer) {
     heard.remove(peer);

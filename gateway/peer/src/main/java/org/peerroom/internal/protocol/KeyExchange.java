@@ -87,6 +87,11 @@ final class KeyExchange {
     return Set.copyOf(admitted);
   }
 
+  /** Whether anybody else is in this room: has introduced itself, admitted or not. */
+  boolean hasHeardOfAnyone() {
+    return introductions.hasHeardOfAnyone();
+  }
+
   boolean isAdmitted(PeerId peer) {
     return admitted.contains(peer);
   }

@@ -271,7 +271,7 @@ final class Members {
 
   private void checkAlone(Now now) {
     int linked = context.readyLinks().size();
-    if (linked == 0 || !keyExchange.admitted().isEmpty()) {
+    if (linked == 0 || keyExchange.hasHeardOfAnyone()) {
       aloneTick = linked == 0 ? Long.MAX_VALUE : now.tickMillis() + ALONE_AGAIN_MILLIS;
       return;
     }
