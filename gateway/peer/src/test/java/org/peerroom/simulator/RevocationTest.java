@@ -152,6 +152,38 @@ class RevocationTest {
     assertEquals(0, again.subscriber().count());
   }
 
+  @Test
+  void revocation_reachesMembersBehindAHubThatDoesNotBelieveIt() {
+    Simulation world = new Simulation(16);
+    SimulatedPeer hub = world.peer("hub").start();
+    hub.join("room");
+    Identity lost = acme.identity("mallory");
+    SimulatedRoom ann = openDialOnly(world, "ann", acme.identity("ann"), hub);
+    SimulatedRoom bob = openDialOnly(world, "bob", acme.identity("bob"), hub);
+    SimulatedRoom mallory = openDialOnly(world, "mallory", lost, hub);
+    pass(world, 10);
+    mallory.publish("before");
+    pass(world, 5);
+    assertNull(ann.peer().revoke(acme.revoke(lost)));
+    pass(world, 5);
+    SimulatedRoom late = openDialOnly(world, "late", acme.identity("late"), hub);
+    pass(world, 10);
+    mallory.publish("after");
+    ann.publish("whatever the hub does with it");
+    pass(world, 20);
+    for (SimulatedRoom room : List.of(bob, late)) {
+      assertFalse(room.machine().members().contains(mallory.peer().id()));
+      assertTrue(
+          room.subscriber().countOf(mallory.peer().id()) <= 1, room.peer() + " has heard it");
+      assertEquals(1, room.subscriber().countOf(ann.peer().id()));
+    }
+  }
+
+  private SimulatedRoom openDialOnly(
+      Simulation world, String name, Identity identity, SimulatedPeer hub) {
+    return world.dialOnlyPeer(name).trust(acme.trusted()).speakAs(identity).start(hub).join("room");
+  }
+
   private SimulatedRoom joinDialOnly(Simulation world, String name, SimulatedPeer hub) {
     return world
         .dialOnlyPeer(name)

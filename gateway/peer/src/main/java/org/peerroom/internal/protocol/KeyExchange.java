@@ -118,6 +118,9 @@ final class KeyExchange {
    */
   void linked(MemberRecord member, Now now) {
     grant(member, now);
+    if (admitted.contains(member.peer())) {
+      sendRevocations(member, context.trust.revocations());
+    }
   }
 
   private void due(PeerId peer, long tick) {
@@ -246,10 +249,7 @@ final class KeyExchange {
       feed.close(false);
       replication.admitted(feed, context.now());
     }
-    Neighbour neighbour = replication.neighbourOf(member.peer());
-    if (neighbour != null) {
-      sendRevocations(member, context.trust.revocations());
-    }
+    sendRevocations(member, context.trust.revocations());
   }
 
   /** What a member that has introduced itself is still lacking of this peer. */
@@ -276,24 +276,30 @@ final class KeyExchange {
     }
   }
 
-  /** Passes revocations on to the members that are linked, but for the one they came from. */
+  /**
+   * Tells members of revocations: those that begin here everyone, also by way of others, who may
+   * not believe them and so not pass them on; those that came from a member the ones that are
+   * linked.
+   */
   void spread(List<Revocation> revocations, @Nullable PeerId from, Members members) {
-    for (Neighbour neighbour : List.copyOf(replication.neighbours())) {
-      MemberRecord member = members.get(neighbour.peer);
-      boolean known = neighbour.peer.equals(from);
-      if (member != null && !known && admitted.contains(neighbour.peer)) {
+    for (PeerId peer : List.copyOf(admitted)) {
+      MemberRecord member = members.get(peer);
+      boolean inReach = from == null || replication.neighbourOf(peer) != null;
+      if (member != null && inReach && !peer.equals(from)) {
         sendRevocations(member, revocations);
       }
     }
   }
 
   private void sendRevocations(MemberRecord member, List<Revocation> revocations) {
+    // By detours it may come before anything else did.
+    boolean first = replication.neighbourOf(member.peer()) == null;
     GrantContent content = new GrantContent();
     int size = 0;
     for (Revocation revocation : revocations) {
       byte[] encoded = revocation.encoded();
       if (size > 0 && size + encoded.length > REVOCATION_BATCH) {
-        send(member, content, false);
+        send(member, content, first);
         content = new GrantContent();
         size = 0;
       }
@@ -301,7 +307,7 @@ final class KeyExchange {
       size += encoded.length;
     }
     if (size > 0) {
-      send(member, content, false);
+      send(member, content, first);
     }
   }
 
