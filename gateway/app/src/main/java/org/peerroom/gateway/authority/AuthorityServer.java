@@ -165,7 +165,7 @@ final class AuthorityServer implements AutoCloseable {
     }
     BodyReader body = new BodyReader(MAX_BODY, bodyBytes, MAX_BODIES);
     QueryStringDecoder uri = new QueryStringDecoder(request.uri());
-    if (announcedLength(request) > MAX_BODY) {
+    if (BodyReader.isHopeless(announcedLength(request), MAX_BODY)) {
       return send(response, Reply.error(tooLarge()), false);
     }
     return body.read(request.receive().asByteArray())

@@ -7,9 +7,14 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Reads one body into memory: no more than one may have, and no more than all may have together.
+ * Reads one body into memory: no more than one may have, and no more than all may have together. A
+ * body that is a little too large is read to its end and dropped: a connection that is closed while
+ * the other side still sends is reset, and the answer is lost with it.
  */
 public final class BodyReader {
+
+  /** How many bytes over the limit are read and dropped. */
+  private static final int DROPPED = 256 << 10;
 
   private final int max;
   private final AtomicLong shared;
@@ -18,6 +23,8 @@ public final class BodyReader {
   private final AtomicBoolean released = new AtomicBoolean();
   private final AtomicLong taken = new AtomicLong();
   private volatile boolean whole;
+  private boolean over;
+  private long read;
 
   /**
    * @param max the most bytes of this body
@@ -30,6 +37,15 @@ public final class BodyReader {
     this.budget = budget;
   }
 
+  /**
+   * Whether a body of this length is so large that it is not worth reading to its end.
+   *
+   * @param max the most bytes that it may have
+   */
+  public static boolean isHopeless(long length, int max) {
+    return length > (long) max + DROPPED;
+  }
+
   /** Ends with {@link TooLarge} or {@link TooMuch} before what is over a limit is kept. */
   public Mono<byte[]> read(Flux<byte[]> chunks) {
     return chunks
@@ -38,13 +54,22 @@ public final class BodyReader {
             Mono.fromSupplier(
                 () -> {
                   whole = true;
+                  if (over) {
+                    throw new TooLarge();
+                  }
                   return bytes.toByteArray();
                 }));
   }
 
   private void take(byte[] chunk) {
-    if (bytes.size() + (long) chunk.length > max) {
+    read += chunk.length;
+    if (isHopeless(read, max)) {
       throw new TooLarge();
+    }
+    if (over || read > max) {
+      over = true;
+      bytes.reset();
+      return;
     }
     // The array that grows and the copy at the end may exist at the same time.
     long cost = 2L * chunk.length;

@@ -139,7 +139,7 @@ final class HttpListener {
     if (!consumer.consumes(type)) {
       return refuse(request, response, HttpReply.of(415, "this type of content is not taken here"));
     }
-    if (announcedLength(request) > settings.maxBodySize()) {
+    if (BodyReader.isHopeless(announcedLength(request), settings.maxBodySize())) {
       return refuse(request, response, tooLarge());
     }
     if (requests.incrementAndGet() > MAX_REQUESTS) {
