@@ -99,6 +99,14 @@ final class Admissions {
     return own;
   }
 
+  /** Why this very peer may not do here what this role is for; null if it may. */
+  @Nullable String whyNot(Role role) {
+    if (role == Role.PUBLISH ? own.publish() : own.subscribe()) {
+      return null;
+    }
+    return own.admitted() ? own.identity() + " has not the role " + role.claim() : own.reason();
+  }
+
   /** This peer shows this chain from now on; null for none. */
   void own(@Nullable SignatureChain chain, Now now) {
     own = judge(context.self.id(), chain, now);

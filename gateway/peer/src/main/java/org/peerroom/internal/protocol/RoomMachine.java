@@ -12,6 +12,7 @@ import org.peerroom.RoomEvent;
 import org.peerroom.RoomPolicy;
 import org.peerroom.SubscribeOptions;
 import org.peerroom.identity.Revocation;
+import org.peerroom.identity.Role;
 import org.peerroom.identity.SignatureChain;
 import org.peerroom.identity.VerifiedIdentity;
 import org.peerroom.internal.crypto.CryptoException;
@@ -122,18 +123,12 @@ public final class RoomMachine {
 
   /** Why this peer may not publish here; null if it may. */
   public @Nullable String whyNoPublishing() {
-    Standing own = admissions.own();
-    return own.publish() ? null : refusalOf(own, "publish");
+    return admissions.whyNot(Role.PUBLISH);
   }
 
   /** Why this peer may not read here; null if it may. */
   public @Nullable String whyNoReading() {
-    Standing own = admissions.own();
-    return own.subscribe() ? null : refusalOf(own, "subscribe");
-  }
-
-  private static String refusalOf(Standing own, String role) {
-    return own.admitted() ? own.identity() + " has not the role " + role : own.reason();
+    return admissions.whyNot(Role.SUBSCRIBE);
   }
 
   /** Whether what vouches for this peer is not shown here. */
