@@ -66,7 +66,7 @@ public sealed interface Admission {
      * Copies and sorts.
      *
      * @throws IllegalArgumentException if there is no authority, an attribute without a value, or
-     *     too much of anything
+     *     too much of anything, or a control character in a text
      */
     public Certified {
       if (authorities.isEmpty() || authorities.size() > MAX_AUTHORITIES) {
@@ -91,6 +91,8 @@ public sealed interface Admission {
       Map<String, Set<String>> sorted = new LinkedHashMap<>();
       int text = 0;
       for (Map.Entry<String, Set<String>> entry : new TreeMap<>(attributes).entrySet()) {
+        requirePrintable(entry.getKey());
+        entry.getValue().forEach(Certified::requirePrintable);
         if (entry.getKey().isBlank() || entry.getValue().isEmpty()) {
           throw new IllegalArgumentException(
               "attribute '" + entry.getKey() + "' needs a name and at least one value");
@@ -106,6 +108,14 @@ public sealed interface Admission {
             "the attributes of an admission have at most " + MAX_TEXT + " characters, not " + text);
       }
       return Collections.unmodifiableMap(sorted);
+    }
+
+    /** A policy comes from others too, and what differs in it is told and logged. */
+    private static void requirePrintable(String text) {
+      if (text.chars().anyMatch(Character::isISOControl)) {
+        throw new IllegalArgumentException(
+            "an attribute of an admission has no control characters");
+      }
     }
 
     /** The same, and this attribute must have one of these values. */

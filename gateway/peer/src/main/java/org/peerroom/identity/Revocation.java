@@ -1,8 +1,6 @@
 package org.peerroom.identity;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -104,8 +102,7 @@ public final class Revocation {
    * @throws RefusedException if it is not that
    */
   public static Revocation parse(String text) throws RefusedException {
-    requireSize(text.length());
-    return parseLines(text.endsWith("\n") ? text.substring(0, text.length() - 1) : text);
+    return parseLines(Lines.text(text, "a revocation"));
   }
 
   /**
@@ -114,13 +111,7 @@ public final class Revocation {
    * @throws RefusedException if it is not that
    */
   public static Revocation decode(byte[] encoded) throws RefusedException {
-    requireSize(encoded.length);
-    try {
-      return parseLines(
-          StandardCharsets.US_ASCII.newDecoder().decode(ByteBuffer.wrap(encoded)).toString());
-    } catch (CharacterCodingException e) {
-      throw new RefusedException(0, Reason.MALFORMED, "a revocation is ASCII text");
-    }
+    return parseLines(Lines.text(encoded, "a revocation"));
   }
 
   private static Revocation parseLines(String text) throws RefusedException {
@@ -166,13 +157,6 @@ public final class Revocation {
     return revokes.has("jti")
         ? new Target.CertificateId(revokes.only(BY_ID).id("jti"))
         : new Target.Key(revokes.only(BY_KEY).key("key"));
-  }
-
-  private static void requireSize(int size) throws RefusedException {
-    if (size > MAX_BYTES) {
-      throw new RefusedException(
-          0, Reason.TOO_LARGE, "a revocation has at most " + MAX_BYTES + " bytes, not " + size);
-    }
   }
 
   /**

@@ -1,7 +1,5 @@
 package org.peerroom.identity;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -47,7 +45,7 @@ public final class SignatureChain {
   public static SignatureChain of(List<Certificate> certificates) throws RefusedException {
     requireCount(certificates.size());
     String text = certificates.stream().map(Certificate::text).collect(Collectors.joining("\n"));
-    requireSize(text.length());
+    Lines.requireSize(text.length(), "a chain");
     return new SignatureChain(List.copyOf(certificates), text);
   }
 
@@ -58,8 +56,7 @@ public final class SignatureChain {
    * @throws RefusedException naming the line that is no certificate, or the bound that is passed
    */
   public static SignatureChain parse(String text) throws RefusedException {
-    requireSize(text.length());
-    return parseLines(text.endsWith("\n") ? text.substring(0, text.length() - 1) : text);
+    return parseLines(Lines.text(text, "a chain"));
   }
 
   /**
@@ -68,13 +65,7 @@ public final class SignatureChain {
    * @throws RefusedException if it is not that
    */
   public static SignatureChain decode(byte[] encoded) throws RefusedException {
-    requireSize(encoded.length);
-    try {
-      return parseLines(
-          StandardCharsets.US_ASCII.newDecoder().decode(ByteBuffer.wrap(encoded)).toString());
-    } catch (CharacterCodingException e) {
-      throw new RefusedException(0, Reason.MALFORMED, "a chain is ASCII text");
-    }
+    return parseLines(Lines.text(encoded, "a chain"));
   }
 
   private static SignatureChain parseLines(String text) throws RefusedException {
@@ -96,13 +87,6 @@ public final class SignatureChain {
           0,
           Reason.TOO_MANY_LINKS,
           "a chain has at most " + MAX_LINKS + " certificates, not " + count);
-    }
-  }
-
-  private static void requireSize(int size) throws RefusedException {
-    if (size > MAX_BYTES) {
-      throw new RefusedException(
-          0, Reason.TOO_LARGE, "a chain has at most " + MAX_BYTES + " bytes, not " + size);
     }
   }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -92,6 +93,14 @@ class GrantContentTest {
             .keys(keys)
             .encode();
     assertTrue(encoded.length + 16 <= Limits.MAX_GRANT, () -> "it has " + encoded.length);
+  }
+
+  @Test
+  void policyThatWouldForgeALineOfALog_isRefused() {
+    String readable = new String(full().encode(), StandardCharsets.ISO_8859_1);
+    assertTrue(readable.contains("Acme"));
+    byte[] forged = readable.replace("Acme", "Ac\ne").getBytes(StandardCharsets.ISO_8859_1);
+    assertThrows(WireException.class, () -> GrantContent.decode(forged));
   }
 
   @Test
