@@ -78,6 +78,7 @@ public class RoomComponentConfigurer extends PropertyConfigurerSupport implement
         case "revocations": target.setRevocations(property(camelContext, java.lang.String.class, value)); return true;
         case "secret": getOrCreateConfiguration(target).setSecret(property(camelContext, java.lang.String.class, value)); return true;
         case "start": getOrCreateConfiguration(target).setStart(property(camelContext, java.lang.String.class, value)); return true;
+        case "suite": getOrCreateConfiguration(target).setSuite(property(camelContext, java.lang.String.class, value)); return true;
         case "trust": target.setTrust(property(camelContext, java.lang.String.class, value)); return true;
         default: return false;
         }
@@ -139,6 +140,7 @@ public class RoomComponentConfigurer extends PropertyConfigurerSupport implement
         case "revocations": return java.lang.String.class;
         case "secret": return java.lang.String.class;
         case "start": return java.lang.String.class;
+        case "suite": return java.lang.String.class;
         case "trust": return java.lang.String.class;
         default: return null;
         }
@@ -196,6 +198,7 @@ public class RoomComponentConfigurer extends PropertyConfigurerSupport implement
         case "revocations": return target.getRevocations();
         case "secret": return getOrCreateConfiguration(target).getSecret();
         case "start": return getOrCreateConfiguration(target).getStart();
+        case "suite": return getOrCreateConfiguration(target).getSuite();
         case "trust": return target.getTrust();
         default: return null;
         }

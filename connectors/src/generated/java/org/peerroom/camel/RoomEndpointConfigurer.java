@@ -49,6 +49,7 @@ public class RoomEndpointConfigurer extends PropertyConfigurerSupport implements
         case "retentionBytes": target.getConfiguration().setRetentionBytes(property(camelContext, java.lang.Long.class, value)); return true;
         case "secret": target.getConfiguration().setSecret(property(camelContext, java.lang.String.class, value)); return true;
         case "start": target.getConfiguration().setStart(property(camelContext, java.lang.String.class, value)); return true;
+        case "suite": target.getConfiguration().setSuite(property(camelContext, java.lang.String.class, value)); return true;
         default: return false;
         }
     }
@@ -82,6 +83,7 @@ public class RoomEndpointConfigurer extends PropertyConfigurerSupport implements
         case "retentionBytes": return java.lang.Long.class;
         case "secret": return java.lang.String.class;
         case "start": return java.lang.String.class;
+        case "suite": return java.lang.String.class;
         default: return null;
         }
     }
@@ -116,6 +118,7 @@ public class RoomEndpointConfigurer extends PropertyConfigurerSupport implements
         case "retentionBytes": return target.getConfiguration().getRetentionBytes();
         case "secret": return target.getConfiguration().getSecret();
         case "start": return target.getConfiguration().getStart();
+        case "suite": return target.getConfiguration().getSuite();
         default: return null;
         }
     }

@@ -23,7 +23,7 @@ public class RoomEndpointUriFactory extends org.apache.camel.support.component.E
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(19);
+        Set<String> props = new HashSet<>(20);
         props.add("acks");
         props.add("admission");
         props.add("anonymous");
@@ -43,6 +43,7 @@ public class RoomEndpointUriFactory extends org.apache.camel.support.component.E
         props.add("retentionBytes");
         props.add("secret");
         props.add("start");
+        props.add("suite");
         PROPERTY_NAMES = Collections.unmodifiableSet(props);
         Set<String> secretProps = new HashSet<>(1);
         secretProps.add("secret");

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.peerroom.History;
 import org.peerroom.RoomConflictException;
 import org.peerroom.RoomPolicy;
+import org.peerroom.SealingSuite;
 
 /**
  * What an endpoint says about its room as a whole, or what several have agreed on. Null is not
@@ -17,26 +18,30 @@ import org.peerroom.RoomPolicy;
  * @param retentionBytes see {@link RoomPolicy#retentionBytes()}
  * @param maxMessageSize see {@link RoomPolicy#maxMessageSize()}
  * @param admission see {@link RoomPolicy#admission()}
+ * @param suite see {@link RoomPolicy#suite()}
  */
 record PolicyOptions(
     @Nullable History history,
     @Nullable Duration retention,
     @Nullable Long retentionBytes,
     @Nullable Integer maxMessageSize,
-    AdmissionOptions admission) {
+    AdmissionOptions admission,
+    @Nullable SealingSuite suite) {
 
   /** Says nothing. */
   static final PolicyOptions NONE =
-      new PolicyOptions(null, null, null, null, AdmissionOptions.NONE);
+      new PolicyOptions(null, null, null, null, AdmissionOptions.NONE, null);
 
   static PolicyOptions of(RoomConfiguration configuration) {
     String history = configuration.getHistory();
+    String suite = configuration.getSuite();
     return new PolicyOptions(
         history == null ? null : parseHistory(history),
         configuration.getRetention(),
         configuration.getRetentionBytes(),
         configuration.getMaxMessageSize(),
-        AdmissionOptions.of(configuration));
+        AdmissionOptions.of(configuration),
+        suite == null ? null : parseSuite(suite));
   }
 
   private static History parseHistory(String text) {
@@ -46,6 +51,15 @@ record PolicyOptions(
       default ->
           throw new IllegalArgumentException("history=" + text + ": expected none or retained");
     };
+  }
+
+  private static SealingSuite parseSuite(String text) {
+    try {
+      return SealingSuite.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "suite=" + text + ": expected x-wing, x25519 or per-recipient", e);
+    }
   }
 
   /**
@@ -59,7 +73,8 @@ record PolicyOptions(
         agreed("retention", retention, other.retention, room),
         agreed("retentionBytes", retentionBytes, other.retentionBytes, room),
         agreed("maxMessageSize", maxMessageSize, other.maxMessageSize, room),
-        admission.agreeWith(other.admission, room));
+        admission.agreeWith(other.admission, room),
+        agreed("suite", suite, other.suite, room));
   }
 
   /**
@@ -84,6 +99,9 @@ record PolicyOptions(
   }
 
   private static String written(Object value) {
+    if (value instanceof SealingSuite suite) {
+      return suite.text();
+    }
     if (value instanceof Enum<?> constant) {
       return constant.name().toLowerCase(Locale.ROOT);
     }
@@ -106,7 +124,8 @@ record PolicyOptions(
         firstOf(retention, fallback.retention, last.retention()),
         firstOf(retentionBytes, fallback.retentionBytes, last.retentionBytes()),
         firstOf(maxMessageSize, fallback.maxMessageSize, last.maxMessageSize()),
-        admission.toAdmission(fallback.admission, trust));
+        admission.toAdmission(fallback.admission, trust),
+        firstOf(suite, fallback.suite, last.suite()));
   }
 
   /** Whether this peer keeps its identity to itself in the room. */

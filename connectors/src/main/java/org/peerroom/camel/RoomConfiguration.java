@@ -32,6 +32,9 @@ public class RoomConfiguration implements Cloneable, HeaderFilterStrategyAware {
   @UriParam(label = "security", defaultValue = "false")
   private @Nullable Boolean anonymous;
 
+  @UriParam(label = "security", defaultValue = "x-wing", enums = "x-wing,x25519,per-recipient")
+  private @Nullable String suite;
+
   @UriParam(defaultValue = "retained", enums = "none,retained")
   private @Nullable String history;
 
@@ -130,6 +133,19 @@ public class RoomConfiguration implements Cloneable, HeaderFilterStrategyAware {
    */
   public void setAnonymous(@Nullable Boolean anonymous) {
     this.anonymous = anonymous;
+  }
+
+  public @Nullable String getSuite() {
+    return suite;
+  }
+
+  /**
+   * How the room is sealed: x-wing (X25519 and ML-KEM-768 together), x25519, or per-recipient (each
+   * message for each member by itself; for rooms of a few). All members of the room have the same.
+   * All endpoints of one room agree on it.
+   */
+  public void setSuite(@Nullable String suite) {
+    this.suite = suite;
   }
 
   public @Nullable String getHistory() {

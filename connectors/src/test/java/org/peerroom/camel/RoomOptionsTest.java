@@ -19,6 +19,7 @@ import org.peerroom.Admission;
 import org.peerroom.History;
 import org.peerroom.RoomPolicy;
 import org.peerroom.RoomSecret;
+import org.peerroom.SealingSuite;
 import org.peerroom.SubscribeOptions;
 
 /** What is written in a URI or on the component, and what it becomes; no peer is started. */
@@ -64,13 +65,19 @@ class RoomOptionsTest {
   void uri_setsEveryOption() {
     String uri =
         "room:orders?secret=RAW(p&w+%20)&history=none&retention=90s&retentionBytes=33554432"
-            + "&maxMessageSize=1048576&acks=replicated:2&maxInFlight=16&echo=false&start=live";
+            + "&suite=x25519&maxMessageSize=1048576&acks=replicated:2&maxInFlight=16&echo=false&start=live";
     RoomSettings settings = settings(uri);
     RoomSecret secret = settings.room().secret();
     assertNotNull(secret);
     assertTrue(secret.matches(RoomSecret.of("p&w+%20".toCharArray())));
     assertEquals(
-        new RoomPolicy(History.NONE, Duration.ofSeconds(90), 32 << 20, 1 << 20, Admission.open()),
+        new RoomPolicy(
+            History.NONE,
+            Duration.ofSeconds(90),
+            32 << 20,
+            1 << 20,
+            Admission.open(),
+            SealingSuite.X25519),
         policy(uri));
     assertEquals(Acks.replicated(2), settings.acks());
     assertEquals(16, settings.maxInFlight());

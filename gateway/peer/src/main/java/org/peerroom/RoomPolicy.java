@@ -3,8 +3,8 @@ package org.peerroom;
 import java.time.Duration;
 
 /**
- * Who is admitted to a room, how long its items stay, how large they may be, and what newcomers can
- * read.
+ * Who is admitted to a room, how it is sealed, how long its items stay, how large they may be, and
+ * what newcomers can read.
  *
  * <p>All members of a room have the same policy, but for {@code retentionBytes}, which is each
  * peer's own matter. They show it to each other, sealed, before they exchange keys; two whose
@@ -18,21 +18,31 @@ import java.time.Duration;
  *     GiB; the feed that takes the most gives up its oldest segment first
  * @param maxMessageSize the largest payload this peer publishes or delivers, in bytes, 1 to 64 MiB
  * @param admission who is admitted
+ * @param suite how it is sealed
  */
 public record RoomPolicy(
     History history,
     Duration retention,
     long retentionBytes,
     int maxMessageSize,
-    Admission admission) {
+    Admission admission,
+    SealingSuite suite) {
 
   private static final Duration MIN_RETENTION = Duration.ofSeconds(1);
   private static final Duration MAX_RETENTION = Duration.ofDays(30);
 
-  /** 10 minutes, 64 MiB, messages up to 16 MiB, newcomers get what is retained, open. */
+  /**
+   * 10 minutes, 64 MiB, messages up to 16 MiB, newcomers get what is retained, open, sealed with
+   * X-Wing.
+   */
   public static final RoomPolicy DEFAULT =
       new RoomPolicy(
-          History.RETAINED, Duration.ofMinutes(10), 64L << 20, 16 << 20, Admission.open());
+          History.RETAINED,
+          Duration.ofMinutes(10),
+          64L << 20,
+          16 << 20,
+          Admission.open(),
+          SealingSuite.X_WING);
 
   /**
    * @throws IllegalArgumentException with one line that names the value and its range
@@ -53,26 +63,31 @@ public record RoomPolicy(
 
   /** The same policy with another history. */
   public RoomPolicy withHistory(History value) {
-    return new RoomPolicy(value, retention, retentionBytes, maxMessageSize, admission);
+    return new RoomPolicy(value, retention, retentionBytes, maxMessageSize, admission, suite);
   }
 
   /** The same policy with another retention time. */
   public RoomPolicy withRetention(Duration value) {
-    return new RoomPolicy(history, value, retentionBytes, maxMessageSize, admission);
+    return new RoomPolicy(history, value, retentionBytes, maxMessageSize, admission, suite);
   }
 
   /** The same policy with another bound of retained bytes. */
   public RoomPolicy withRetentionBytes(long value) {
-    return new RoomPolicy(history, retention, value, maxMessageSize, admission);
+    return new RoomPolicy(history, retention, value, maxMessageSize, admission, suite);
   }
 
   /** The same policy with another largest message. */
   public RoomPolicy withMaxMessageSize(int value) {
-    return new RoomPolicy(history, retention, retentionBytes, value, admission);
+    return new RoomPolicy(history, retention, retentionBytes, value, admission, suite);
   }
 
   /** The same policy with another rule for who is admitted. */
   public RoomPolicy withAdmission(Admission value) {
-    return new RoomPolicy(history, retention, retentionBytes, maxMessageSize, value);
+    return new RoomPolicy(history, retention, retentionBytes, maxMessageSize, value, suite);
+  }
+
+  /** The same policy with another suite. */
+  public RoomPolicy withSuite(SealingSuite value) {
+    return new RoomPolicy(history, retention, retentionBytes, maxMessageSize, admission, value);
   }
 }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.peerroom.Admission;
 import org.peerroom.History;
 import org.peerroom.RoomPolicy;
+import org.peerroom.SealingSuite;
 import org.peerroom.identity.VerificationKey;
 import org.peerroom.internal.wire.WireException;
 import org.peerroom.internal.wire.WireReader;
@@ -24,7 +25,11 @@ import org.peerroom.internal.wire.WireWriter;
  * @param retentionMillis 1 to 2^63-1
  */
 record PolicyStatement(
-    Admission admission, History history, long retentionMillis, int maxMessageSize) {
+    Admission admission,
+    History history,
+    long retentionMillis,
+    int maxMessageSize,
+    SealingSuite suite) {
 
   /** The largest statement in bytes. */
   static final int MAX_SIZE = 16 * 1024;
@@ -38,11 +43,15 @@ record PolicyStatement(
         policy.admission(),
         policy.history(),
         policy.retention().toMillis(),
-        policy.maxMessageSize());
+        policy.maxMessageSize(),
+        policy.suite());
   }
 
   void write(WireWriter out) {
-    out.u8(history == History.RETAINED ? 1 : 0).i64(retentionMillis).i32(maxMessageSize);
+    out.u8(suite.code())
+        .u8(history == History.RETAINED ? 1 : 0)
+        .i64(retentionMillis)
+        .i32(maxMessageSize);
     if (!(admission instanceof Admission.Certified certified)) {
       out.u8(OPEN);
       return;
@@ -60,10 +69,20 @@ record PolicyStatement(
   }
 
   static PolicyStatement read(WireReader in) throws WireException {
+    SealingSuite suite = suite(in.u8());
     History history = in.flag() ? History.RETAINED : History.NONE;
     long retention = in.u63();
     int maxMessageSize = in.u31();
-    return new PolicyStatement(readAdmission(in), history, retention, maxMessageSize);
+    return new PolicyStatement(readAdmission(in), history, retention, maxMessageSize, suite);
+  }
+
+  private static SealingSuite suite(int code) throws WireException {
+    for (SealingSuite suite : SealingSuite.values()) {
+      if (suite.code() == code) {
+        return suite;
+      }
+    }
+    throw new WireException("a policy has an unknown suite " + code);
   }
 
   private static Admission readAdmission(WireReader in) throws WireException {
@@ -100,6 +119,7 @@ record PolicyStatement(
   @Nullable String differenceTo(PolicyStatement theirs) {
     List<String> differences = new ArrayList<>();
     differ(differences, "admission", admission, theirs.admission);
+    differ(differences, "suite", suite, theirs.suite);
     differ(differences, "history", name(history), name(theirs.history));
     differ(differences, "retention", written(retentionMillis), written(theirs.retentionMillis));
     differ(differences, "largest message", maxMessageSize, theirs.maxMessageSize);
