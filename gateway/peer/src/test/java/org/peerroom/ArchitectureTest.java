@@ -46,7 +46,8 @@ class ArchitectureTest {
           Map.entry("protocol_hasNoClock", "ReadsTheClock"),
           Map.entry("protocol_hasNoRandomSource", "RollsDice"),
           Map.entry("protocol_hasNoThread", "StartsThreads"),
-          Map.entry("protocol_usesCryptoAndWire", "EmitsStreams"),
+          Map.entry("protocol_usesSealingCryptoAndWire", "EmitsStreams"),
+          Map.entry("sealing_usesCryptoAndWire", "DecidesWhoReads"),
           Map.entry("reactor_notInProtocolCryptoWireStore", "EmitsStreams"),
           Map.entry("store_usesWire", "Dials"),
           Map.entry("wire_usesJdkAndJackson", "Hashes"));

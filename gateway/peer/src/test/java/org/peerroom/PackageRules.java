@@ -52,6 +52,7 @@ final class PackageRules {
   private final String api;
   private final String runtime;
   private final String protocol;
+  private final String sealing;
   private final String crypto;
   private final String wire;
   private final String net;
@@ -65,6 +66,7 @@ final class PackageRules {
     this.api = root;
     this.runtime = root + ".internal";
     this.protocol = runtime + ".protocol..";
+    this.sealing = runtime + ".sealing..";
     this.crypto = runtime + ".crypto..";
     this.wire = runtime + ".wire..";
     this.net = runtime + ".net..";
@@ -87,7 +89,8 @@ final class PackageRules {
         Map.entry("api_usesJdkAndReactor", apiUsesJdkAndReactor()),
         Map.entry("api_reachesInternalsOnlyThroughTheBuilder", onlyTheBuilderReachesInternals()),
         Map.entry("internals_useOnlyValuesOfTheApi", internalsUseOnlyValuesOfTheApi()),
-        Map.entry("protocol_usesCryptoAndWire", protocolUsesCryptoAndWire()),
+        Map.entry("protocol_usesSealingCryptoAndWire", protocolUsesSealingCryptoAndWire()),
+        Map.entry("sealing_usesCryptoAndWire", sealingUsesCryptoAndWire()),
         Map.entry("protocol_hasNoClock", protocolHasNoClock()),
         Map.entry("protocol_hasNoRandomSource", protocolHasNoRandomSource()),
         Map.entry("protocol_hasNoThread", protocolHasNoThread()),
@@ -127,7 +130,7 @@ final class PackageRules {
   private ArchRule reactorNotBelowTheRuntime() {
     return noClasses()
         .that()
-        .resideInAnyPackage(protocol, crypto, wire, store)
+        .resideInAnyPackage(protocol, sealing, crypto, wire, store)
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("reactor..", "org.reactivestreams..")
@@ -164,7 +167,7 @@ final class PackageRules {
   private ArchRule internalsUseOnlyValuesOfTheApi() {
     return noClasses()
         .that()
-        .resideInAnyPackage(protocol, crypto, wire, net, store, exchange)
+        .resideInAnyPackage(protocol, sealing, crypto, wire, net, store, exchange)
         .should()
         .dependOnClassesThat(
             type("Peer")
@@ -176,8 +179,12 @@ final class PackageRules {
         .allowEmptyShould(true);
   }
 
-  private ArchRule protocolUsesCryptoAndWire() {
-    return usesOnly(protocol, api, identity, crypto, wire, JDK, NULLNESS);
+  private ArchRule protocolUsesSealingCryptoAndWire() {
+    return usesOnly(protocol, api, identity, sealing, crypto, wire, JDK, NULLNESS);
+  }
+
+  private ArchRule sealingUsesCryptoAndWire() {
+    return usesOnly(sealing, api, crypto, wire, JDK, NULLNESS);
   }
 
   /** Not the API: rooms know identities, and identities know no room but its name. */
@@ -244,7 +251,7 @@ final class PackageRules {
   private ArchRule protocolHasNoClock() {
     return noClasses()
         .that()
-        .resideInAPackage(protocol)
+        .resideInAnyPackage(protocol, sealing)
         .should()
         .callCodeUnitWhere(target("now", "java.time.."))
         .orShould()
@@ -265,7 +272,7 @@ final class PackageRules {
   private ArchRule protocolHasNoRandomSource() {
     return noClasses()
         .that()
-        .resideInAPackage(protocol)
+        .resideInAnyPackage(protocol, sealing)
         .should()
         .dependOnClassesThat(
             equivalentTo(java.util.Random.class)
@@ -287,7 +294,7 @@ final class PackageRules {
   private ArchRule protocolHasNoThread() {
     return noClasses()
         .that()
-        .resideInAPackage(protocol)
+        .resideInAnyPackage(protocol, sealing)
         .should()
         .dependOnClassesThat(
             equivalentTo(Thread.class)
@@ -303,7 +310,7 @@ final class PackageRules {
   private ArchRule protocolDoesNoIo() {
     return noClasses()
         .that()
-        .resideInAPackage(protocol)
+        .resideInAnyPackage(protocol, sealing)
         .should()
         .dependOnClassesThat(
             resideInAnyPackage("java.net..", "java.nio.channels..", "java.nio.file..")

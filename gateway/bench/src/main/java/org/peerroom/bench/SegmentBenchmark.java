@@ -83,12 +83,13 @@ public class SegmentBenchmark {
     SegmentKey key = chain.segmentKey(CONTEXT);
     SegmentHeader header =
         new SegmentHeader(topic, author, 0, new byte[32], 0, 0, 0, 0, key.commitment());
-    byte[] headerBytes = Segment.encodeHeader(header, plaintext.size() + 16);
+    byte[] headerBytes = Segment.encodeHeader(header, 0, plaintext.size() + 16);
     byte[] ciphertext = key.seal(headerBytes, plaintext.array(), 0, plaintext.size());
     byte[] signature = signing.sign(Digests.sha256(LABEL, headerBytes, ciphertext));
     chain = chain.next();
     return FrameCodec.encode(
-        new Frame.Sealed(Segment.assemble(header, headerBytes, ciphertext, signature)));
+        new Frame.Sealed(
+            Segment.assemble(header, headerBytes, new byte[0], ciphertext, signature)));
   }
 
   /** Decodes the frame, verifies, opens, decodes the messages. */

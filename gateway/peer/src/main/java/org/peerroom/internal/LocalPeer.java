@@ -23,7 +23,6 @@ import org.peerroom.identity.Revocation;
 import org.peerroom.identity.SignatureChain;
 import org.peerroom.identity.TrustedAuthorities;
 import org.peerroom.internal.crypto.CipherWarmUp;
-import org.peerroom.internal.crypto.KemSuite;
 import org.peerroom.internal.crypto.LinkCertificate;
 import org.peerroom.internal.crypto.ProviderCrypto;
 import org.peerroom.internal.crypto.PublicKeyCrypto;
@@ -82,7 +81,7 @@ public final class LocalPeer implements Peer {
     this.trustFile = file == null ? null : new TrustFile(file);
     this.trusted = trustFile == null ? settings.trust() : trustFile.load();
     SecureEntropy entropy = new SecureEntropy();
-    this.keys = PeerKeys.generate(crypto, entropy, KemSuite.X_WING);
+    this.keys = PeerKeys.generate(crypto, entropy);
     this.machine = new PeerMachine(keys, crypto, entropy);
     this.keeper = new IdentityKeeper(keys.id(), settings.identityLife());
     this.loop = new PeerLoop("peerroom-" + keys.id().shortHex(), this::turn);

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.peerroom.RoomPolicy;
-import org.peerroom.internal.crypto.KemSuite;
 import org.peerroom.internal.crypto.ProviderCrypto;
 
 /**
@@ -31,7 +30,7 @@ class MeshSeedsTest {
         seed -> {
           Conditions all = Conditions.DEFAULT.withDecodeShare(1);
           Simulation world = new Simulation(seed, ProviderCrypto.create(), all);
-          run(world.withSuite(KemSuite.X_WING), 12, 60);
+          run(world, 12, 60);
         });
   }
 

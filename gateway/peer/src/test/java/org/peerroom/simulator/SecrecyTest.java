@@ -19,7 +19,6 @@ import org.peerroom.identity.Role;
 import org.peerroom.identity.Scope;
 import org.peerroom.identity.SignatureChain;
 import org.peerroom.identity.VerificationKey;
-import org.peerroom.internal.crypto.KemSuite;
 import org.peerroom.internal.crypto.ProviderCrypto;
 
 /**
@@ -30,8 +29,7 @@ class SecrecyTest {
 
   private final Authority acme = new Authority("Acme Authority");
   private final Simulation world =
-      new Simulation(5, ProviderCrypto.create(), Conditions.DEFAULT.withDecodeShare(1))
-          .withSuite(KemSuite.X_WING);
+      new Simulation(5, ProviderCrypto.create(), Conditions.DEFAULT.withDecodeShare(1));
   private final ByteArrayOutputStream seen = new ByteArrayOutputStream();
   private final Map<String, byte[]> secrets = new LinkedHashMap<>();
 

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
-import org.peerroom.internal.crypto.KemSuite;
 import org.peerroom.internal.crypto.PublicKeyCrypto;
 import org.peerroom.internal.crypto.RoomKeys;
 import org.peerroom.internal.protocol.PeerKeys;
@@ -43,7 +42,6 @@ public final class Simulation {
   private final Map<Topic, Journal> journals = new LinkedHashMap<>();
   private long maxSkewMillis;
   private int maxDriftPpm;
-  private KemSuite suite = KemSuite.X25519;
 
   /** A world with {@link SimulatedCrypto} and {@link Conditions#DEFAULT}. */
   public Simulation(long seed) {
@@ -99,12 +97,6 @@ public final class Simulation {
     return this;
   }
 
-  /** Peers made from now on have keys of this suite; X25519 at first, whose frames are small. */
-  public Simulation withSuite(KemSuite value) {
-    suite = value;
-    return this;
-  }
-
   /** A new peer that can be dialled by its name. A name may be taken again after a crash. */
   public SimulatedPeer peer(String name) {
     return peer(name, true);
@@ -120,7 +112,7 @@ public final class Simulation {
     if (before != null && before.running()) {
       throw new IllegalArgumentException("there is a peer " + name);
     }
-    PeerKeys keys = PeerKeys.generate(crypto, random, suite);
+    PeerKeys keys = PeerKeys.generate(crypto, random);
     SimulatedPeer peer = new SimulatedPeer(this, name, keys, newClock(), listens);
     peers.put(name, peer);
     all.add(peer);

@@ -1,16 +1,19 @@
 package org.peerroom.internal.crypto;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /**
- * The key that one peer shares with another in one direction, with which small notes such as grants
- * are sealed (AES-256-GCM, NIST SP 800-38D) under an explicit counter.
+ * The key that one peer shares with another in one direction, with which grants are sealed
+ * (ChaCha20-Poly1305, RFC 8439), each under a number of its own. It steps forward from time to
+ * time, so that what was sealed before can't be opened with what is kept.
  *
- * <p>Guarantees that what was altered, cut off, or sealed under another key, counter or additional
- * data does not open, and that this object never seals twice under one counter. Does not guarantee
- * anything against a second object with the same key that seals too, nor against replay: {@link
- * #open} takes a counter as often as it is given; nor that a ciphertext opens under one key only,
- * for GCM does not commit to its key.
+ * <p>Guarantees that what was altered, cut off, or sealed under another key, number or additional
+ * data does not open, that this object never seals twice under one number, and that from a step
+ * nothing earlier can be computed. Does not guarantee anything against a second object with the
+ * same key that seals too, nor against replay: {@link #open} takes a number as often as it is
+ * given; nor that a ciphertext opens under one key only, for ChaCha20-Poly1305 does not commit to
+ * its key.
  *
  * <p>Used by one thread at a time; it may be another thread each time.
  */
@@ -20,10 +23,19 @@ public final class PairwiseKey {
   public static final int SIZE = KeyMaterial.SIZE;
 
   /** How many bytes a ciphertext is longer than its plaintext. */
-  public static final int OVERHEAD = AesGcm.TAG_SIZE;
+  public static final int OVERHEAD = ChaChaPoly.TAG_SIZE;
+
+  private static final String NEXT_LABEL = "peerroom/1 pairwise next";
+  private static final byte[] NO_CONTEXT = {};
+
+  /** The two kinds of what is sealed have numbers of their own. */
+  private static final int NOTE = 0;
+
+  private static final int REKEY = 1;
 
   private final KeyMaterial key;
-  private long lastSealed = -1;
+  private long lastNote = -1;
+  private long lastRekey = -1;
 
   private PairwiseKey(KeyMaterial key) {
     this.key = key;
@@ -49,18 +61,39 @@ public final class PairwiseKey {
    *     destroyed
    */
   public byte[] seal(long counter, byte[] aad, byte[] plaintext) {
-    byte[] nonce = nonce(counter);
-    if (counter <= lastSealed) {
+    byte[] nonce = nonce(NOTE, counter);
+    requireUnused(counter, lastNote);
+    key.requireUsable();
+    lastNote = counter;
+    byte[] sealed = new byte[plaintext.length + OVERHEAD];
+    ChaChaPoly.seal(key, nonce, aad, plaintext, sealed, 0);
+    return sealed;
+  }
+
+  /**
+   * Seals the sender key of an epoch into an array, under the number of that epoch.
+   *
+   * @param epoch greater than every one before; these numbers are others than those of {@link
+   *     #seal}
+   * @throws IllegalStateException as {@link #seal}
+   */
+  public void sealRekey(int epoch, byte[] aad, byte[] senderKey, byte[] out, int at) {
+    byte[] nonce = nonce(REKEY, epoch);
+    requireUnused(epoch, lastRekey);
+    key.requireUsable();
+    lastRekey = epoch;
+    ChaChaPoly.seal(key, nonce, aad, senderKey, out, at);
+  }
+
+  private static void requireUnused(long number, long last) {
+    if (number <= last) {
       throw new IllegalStateException(
           "this pairwise key has already sealed under counter "
-              + lastSealed
+              + last
               + "; "
-              + counter
+              + number
               + " would use a nonce twice");
     }
-    key.requireUsable();
-    lastSealed = counter;
-    return AesGcm.seal(key, nonce, aad, plaintext, 0, plaintext.length);
   }
 
   /**
@@ -71,7 +104,35 @@ public final class PairwiseKey {
    * @throws IllegalStateException if the key was destroyed
    */
   public byte[] open(long counter, byte[] aad, byte[] ciphertext) throws CryptoException {
-    return AesGcm.open(key, nonce(counter), aad, ciphertext, "a note under a pairwise key");
+    byte[] nonce = nonce(NOTE, counter);
+    return ChaChaPoly.open(
+        key, nonce, aad, ciphertext, 0, ciphertext.length, "a note under a pairwise key");
+  }
+
+  /**
+   * Opens the sender key of an epoch from a part of an array.
+   *
+   * @throws CryptoException as {@link #open}
+   * @throws IllegalStateException as {@link #open}
+   */
+  public byte[] openRekey(int epoch, byte[] aad, byte[] bytes, int offset, int length)
+      throws CryptoException {
+    return ChaChaPoly.open(key, nonce(REKEY, epoch), aad, bytes, offset, length, "a sender key");
+  }
+
+  /**
+   * The next step (HKDF-Expand with SHA-256, RFC 5869, section 2.3). This one stays usable until it
+   * is destroyed, which is what makes it forget.
+   *
+   * @throws IllegalStateException if this step was destroyed
+   */
+  public PairwiseKey next() {
+    byte[] derived = Hkdf.expand(key, NEXT_LABEL, NO_CONTEXT, SIZE);
+    try {
+      return of(derived);
+    } finally {
+      Arrays.fill(derived, (byte) 0);
+    }
   }
 
   /** Wipes the key. Calling it again does nothing. */
@@ -79,11 +140,11 @@ public final class PairwiseKey {
     key.destroy();
   }
 
-  private static byte[] nonce(long counter) {
-    if (counter < 0) {
-      throw new IllegalArgumentException("a counter is 0 or more, not " + counter);
+  private static byte[] nonce(int kind, long number) {
+    if (number < 0) {
+      throw new IllegalArgumentException("a counter is 0 or more, not " + number);
     }
-    return ByteBuffer.allocate(AesGcm.NONCE_SIZE).putInt(0).putLong(counter).array();
+    return ByteBuffer.allocate(ChaChaPoly.NONCE_SIZE).putInt(kind).putLong(number).array();
   }
 
   @Override

@@ -1,20 +1,25 @@
 package org.peerroom.internal.protocol;
 
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.peerroom.RoomPolicy;
+import org.peerroom.SealingSuite;
 import org.peerroom.internal.crypto.ChainKey;
-import org.peerroom.internal.crypto.Digests;
-import org.peerroom.internal.crypto.SegmentKey;
-import org.peerroom.internal.wire.Segment;
-import org.peerroom.internal.wire.SegmentHeader;
+import org.peerroom.internal.crypto.PreSharedKey;
+import org.peerroom.internal.sealing.KeyWraps;
+import org.peerroom.internal.sealing.SealedSegment;
+import org.peerroom.internal.sealing.SegmentPlace;
+import org.peerroom.internal.sealing.SegmentSealing;
 import org.peerroom.internal.wire.Topic;
 import org.peerroom.internal.wire.WireWriter;
 
 /**
  * Writes this peer's own feed: seals each segment with a key of its own, ratchets forward, signs. A
  * new sender key begins before the next segment after someone is gone, after an hour and after 2^20
- * messages.
+ * messages; in a room that seals for each recipient before every segment.
  */
 final class Author {
 
@@ -25,6 +30,9 @@ final class Author {
   private final Topic topic;
   private final RoomPolicy policy;
   private final Feed feed;
+  private final Supplier<Collection<byte[]>> recipients;
+  private final @Nullable PreSharedKey psk;
+  private final LeaveAllowance leaves;
   private @Nullable ChainKey chain;
   private int epoch = -1;
   private int step;
@@ -32,11 +40,26 @@ final class Author {
   private long epochMessages;
   private boolean rekeyDue = true;
 
-  Author(PeerContext context, Topic topic, RoomPolicy policy, Feed feed) {
+  /** Someone has left by itself, which begins a new sender key as soon as there is allowance. */
+  private boolean leaveDue;
+
+  /**
+   * @param recipients the public keys of those who may read, where each segment is sealed for each
+   */
+  Author(
+      PeerContext context,
+      Topic topic,
+      RoomPolicy policy,
+      Feed feed,
+      Supplier<Collection<byte[]>> recipients,
+      @Nullable PreSharedKey psk) {
     this.context = context;
     this.topic = topic;
     this.policy = policy;
     this.feed = feed;
+    this.recipients = recipients;
+    this.psk = psk;
+    this.leaves = new LeaveAllowance(policy.retention());
   }
 
   /** Goes on where this peer left off when it left the room. */
@@ -53,15 +76,22 @@ final class Author {
     return feed;
   }
 
-  /** The sender key changes before the next segment. */
-  void rekeyBeforeNext() {
-    rekeyDue = true;
+  /**
+   * The sender key changes before the next segment.
+   *
+   * @param expelled whether because someone must not read any more; of those who leave by
+   *     themselves, very many at once share one change
+   */
+  void rekeyBeforeNext(boolean expelled) {
+    rekeyDue |= expelled;
+    leaveDue = true;
   }
 
   boolean rekeyIsDue(Now now) {
     return rekeyDue
         || now.tickMillis() - epochSinceTick > MAX_EPOCH_MILLIS
-        || epochMessages >= MAX_EPOCH_MESSAGES;
+        || epochMessages >= MAX_EPOCH_MESSAGES
+        || (leaveDue && leaves.take(now));
   }
 
   /** Begins a new sender key. Every member must be granted it before the next segment is sent. */
@@ -76,8 +106,9 @@ final class Author {
     epochSinceTick = now.tickMillis();
     epochMessages = 0;
     rekeyDue = false;
+    leaveDue = false;
     KeyEntry entry = new KeyEntry(context.self.id(), epoch, 0, feed.next(), ChainKey.of(secret));
-    java.util.Arrays.fill(secret, (byte) 0);
+    Arrays.fill(secret, (byte) 0);
     feed.keys.offer(context.self.id(), entry);
   }
 
@@ -101,13 +132,23 @@ final class Author {
     return epoch;
   }
 
+  /** Whether each segment is sealed for each recipient, with a key of its own. */
+  private boolean sealsForEach() {
+    return policy.suite() == SealingSuite.PER_RECIPIENT;
+  }
+
   /** Seals and signs a segment and appends it to the feed. */
   Feed.Stored seal(WireWriter plaintext, int messages, Now now) {
+    byte[] wraps = SegmentSealing.NO_WRAPS;
+    if (sealsForEach()) {
+      rekey(now);
+      KeyWraps forEach = KeyWraps.ofSegment(topic, context.self.id(), epoch, psk);
+      wraps = forEach.seal(context.crypto, recipients.get(), chain());
+    }
     ChainKey current = chain();
-    SegmentKey key = current.segmentKey(FeedKeys.context(topic, context.self.id(), epoch, step));
     byte[] previous = feed.headHash();
-    SegmentHeader header =
-        new SegmentHeader(
+    SegmentPlace place =
+        new SegmentPlace(
             topic,
             context.self.id(),
             feed.next(),
@@ -115,21 +156,14 @@ final class Author {
             now.wallMillis(),
             now.wallMillis() + policy.retention().toMillis(),
             epoch,
-            step,
-            key.commitment());
-    byte[] headerBytes = Segment.encodeHeader(header, plaintext.size() + 16);
-    byte[] ciphertext = key.seal(headerBytes, plaintext.array(), 0, plaintext.size());
-    byte[] hash = Digests.sha256(Labels.SEGMENT, headerBytes, ciphertext);
-    byte[] signature = context.self.signing().sign(hash);
+            step);
+    SealedSegment sealed =
+        SegmentSealing.seal(place, current, wraps, plaintext, context.self.signing());
     chain = current.next();
     current.destroy();
     step++;
     epochMessages += messages;
-    return feed.append(
-        Segment.assemble(header, headerBytes, ciphertext, signature),
-        hash,
-        header.expiresMillis(),
-        key);
+    return feed.append(sealed.segment(), sealed.hash(), place.expiresMillis(), sealed.key());
   }
 
   private ChainKey chain() {

@@ -8,7 +8,6 @@ import org.peerroom.PeerId;
 import org.peerroom.internal.crypto.SegmentKey;
 import org.peerroom.internal.wire.Segment;
 import org.peerroom.internal.wire.SegmentHeader;
-import org.peerroom.internal.wire.Topic;
 
 /**
  * The retained part of one author's log: consecutive segments, each of which names the hash of the
@@ -63,10 +62,10 @@ final class Feed {
   private boolean quarantined;
   private boolean closed;
 
-  Feed(Topic topic, PeerId author, PeerId voucher, long knownSinceTick) {
+  Feed(PeerId author, PeerId voucher, KeyBudget budget, long knownSinceTick) {
     this.author = author;
     this.voucher = voucher;
-    this.keys = new FeedKeys(topic, author);
+    this.keys = new FeedKeys(author, budget);
     this.knownSinceTick = knownSinceTick;
   }
 
@@ -221,10 +220,10 @@ final class Feed {
     Stored oldest = get(first);
     SegmentHeader last = stored.segment.header();
     if (oldest == null) {
-      keys.forgetBefore(last.epoch(), last.step() + 1, first);
+      keys.forgetBefore(last.epoch(), last.step() + 1);
     } else {
       SegmentHeader header = oldest.segment.header();
-      keys.forgetBefore(header.epoch(), header.step(), first);
+      keys.forgetBefore(header.epoch(), header.step());
     }
     return true;
   }

@@ -8,11 +8,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.peerroom.PeerId;
 import org.peerroom.internal.crypto.ChainKey;
-import org.peerroom.internal.crypto.Digests;
 import org.peerroom.internal.crypto.SegmentKey;
+import org.peerroom.internal.sealing.SegmentSealing;
 import org.peerroom.internal.wire.SegmentHeader;
-import org.peerroom.internal.wire.Topic;
-import org.peerroom.internal.wire.WireWriter;
 
 /**
  * The sender keys of one feed that this peer holds: for each epoch the chain key of the oldest step
@@ -28,25 +26,28 @@ final class FeedKeys {
   static final int MAX_JUMP = 2000;
 
   private static final int MAX_CANDIDATES = 3;
-  private static final int MAX_EPOCHS = 4096;
+  private static final int MAX_EPOCHS = 8192;
 
   /** Of these only so many by others than the author, so that none of them can crowd it out. */
   private static final int MAX_PASSED_ON_EPOCHS = 2048;
 
-  private final Topic topic;
   private final PeerId author;
+  private final KeyBudget budget;
   private final TreeMap<Integer, List<Chain>> epochs = new TreeMap<>();
 
-  FeedKeys(Topic topic, PeerId author) {
-    this.topic = topic;
+  FeedKeys(PeerId author, KeyBudget budget) {
     this.author = author;
+    this.budget = budget;
   }
 
   /** One epoch's chain: where its retained part begins, and how far it has been computed. */
   private static final class Chain {
     final PeerId grantor;
+
+    /** A segment's number less its step, the same for all segments of an epoch. */
+    final long offset;
+
     int baseStep;
-    long baseSequence;
     ChainKey base;
     int headStep;
     ChainKey head;
@@ -54,11 +55,19 @@ final class FeedKeys {
 
     Chain(PeerId grantor, KeyEntry entry) {
       this.grantor = grantor;
+      offset = entry.sequence - entry.step;
       baseStep = entry.step;
-      baseSequence = entry.sequence;
       base = entry.key;
       headStep = entry.step;
       head = entry.key;
+    }
+
+    long baseSequence() {
+      return offset + baseStep;
+    }
+
+    boolean leadsTo(SegmentHeader header) {
+      return header.sequence() - header.step() == offset;
     }
 
     /**
@@ -66,12 +75,14 @@ final class FeedKeys {
      * word only.
      */
     boolean extend(KeyEntry entry) {
+      if (entry.sequence - entry.step != offset) {
+        return false;
+      }
       if (entry.step < baseStep) {
         if (head != base) {
           base.destroy();
         }
         baseStep = entry.step;
-        baseSequence = entry.sequence;
         base = entry.key;
         return true;
       }
@@ -93,7 +104,7 @@ final class FeedKeys {
       }
     }
 
-    void advanceBase(int step, long sequence) {
+    void advanceBase(int step) {
       while (baseStep < step) {
         ChainKey next = base.next();
         if (base != head) {
@@ -107,7 +118,6 @@ final class FeedKeys {
           headStep = baseStep;
         }
       }
-      baseSequence = sequence;
     }
 
     void advanceHead(int step) {
@@ -122,7 +132,7 @@ final class FeedKeys {
     }
   }
 
-  /** Whether any key is held: whether this feed has been admitted. */
+  /** Whether no key is held. */
   boolean isEmpty() {
     return epochs.isEmpty();
   }
@@ -143,27 +153,34 @@ final class FeedKeys {
 
   private boolean take(PeerId grantor, KeyEntry entry) {
     boolean byAuthor = grantor.equals(author);
-    List<Chain> chains = epochs.get(entry.epoch);
-    if (chains == null) {
-      if (epochs.size() >= (byAuthor ? MAX_EPOCHS : MAX_PASSED_ON_EPOCHS)) {
-        return false;
-      }
-      chains = new ArrayList<>(1);
-      epochs.put(entry.epoch, chains);
-    }
+    List<Chain> chains = epochs.getOrDefault(entry.epoch, List.of());
     for (Chain chain : chains) {
       if (chain.grantor.equals(grantor)) {
         return chain.extend(entry);
       }
     }
+    if (chains.isEmpty()) {
+      int most = byAuthor ? MAX_EPOCHS : MAX_PASSED_ON_EPOCHS;
+      if (epochs.size() >= most || !budget.admits(epochs.size())) {
+        return false;
+      }
+      chains = new ArrayList<>(1);
+      epochs.put(entry.epoch, chains);
+    }
     if (chains.size() >= MAX_CANDIDATES) {
       if (!byAuthor) {
         return false;
       }
-      chains.remove(chains.size() - 1).destroy();
+      destroy(chains.remove(chains.size() - 1));
     }
     chains.add(byAuthor ? 0 : chains.size(), new Chain(grantor, entry));
+    budget.taken();
     return true;
+  }
+
+  private void destroy(Chain chain) {
+    chain.destroy();
+    budget.released(1);
   }
 
   /**
@@ -177,17 +194,16 @@ final class FeedKeys {
     }
     for (Iterator<Chain> i = chains.iterator(); i.hasNext(); ) {
       Chain chain = i.next();
-      SegmentKey key = derive(chain, header.epoch(), header.step());
-      if (key == null) {
+      if (chain.leadsTo(header) && !isWithinReach(chain, header.step())) {
         continue;
       }
-      if (Digests.constantTimeEquals(key.commitment(), header.commitment())) {
+      SegmentKey key = chain.leadsTo(header) ? derive(chain, header) : null;
+      if (key != null) {
         chain.proved = true;
         return key;
       }
-      key.destroy();
       if (!chain.proved && !chain.grantor.equals(author)) {
-        chain.destroy();
+        destroy(chain);
         i.remove();
       }
     }
@@ -197,48 +213,44 @@ final class FeedKeys {
     return null;
   }
 
-  private @Nullable SegmentKey derive(Chain chain, int epoch, int step) {
-    if (step < chain.baseStep) {
-      return null;
-    }
-    if (step < chain.headStep) {
-      if (step - chain.baseStep > MAX_JUMP) {
-        return null;
-      }
-      ChainKey at = ChainKey.of(chain.base.exposeForGrant());
-      for (int s = chain.baseStep; s < step; s++) {
-        ChainKey next = at.next();
-        at.destroy();
-        at = next;
-      }
-      SegmentKey key = at.segmentKey(context(topic, author, epoch, step));
-      at.destroy();
-      return key;
-    }
-    if (step - chain.headStep > MAX_JUMP) {
-      return null;
-    }
-    chain.advanceHead(step);
-    return chain.head.segmentKey(context(topic, author, epoch, step));
+  private static boolean isWithinReach(Chain chain, int step) {
+    int from = step < chain.headStep ? chain.baseStep : chain.headStep;
+    return step >= chain.baseStep && step - from <= MAX_JUMP;
   }
 
-  /** What a segment key is derived for, besides its chain key. */
-  static byte[] context(Topic topic, PeerId author, int epoch, int step) {
-    return new WireWriter(128).topic(topic).peer(author).i32(epoch).i32(step).toBytes();
+  /** Null if the segment was sealed with another key. */
+  private static @Nullable SegmentKey derive(Chain chain, SegmentHeader header) {
+    int step = header.step();
+    if (step >= chain.headStep) {
+      chain.advanceHead(step);
+      return SegmentSealing.keyOf(header, chain.head);
+    }
+    ChainKey at = chain.base;
+    for (int s = chain.baseStep; s < step; s++) {
+      ChainKey next = at.next();
+      if (at != chain.base) {
+        at.destroy();
+      }
+      at = next;
+    }
+    SegmentKey key = SegmentSealing.keyOf(header, at);
+    if (at != chain.base) {
+      at.destroy();
+    }
+    return key;
   }
 
   /** Wipes what opens only segments before this place of the feed. */
-  void forgetBefore(int epoch, int step, long sequence) {
+  void forgetBefore(int epoch, int step) {
     for (Iterator<Map.Entry<Integer, List<Chain>>> i =
             epochs.headMap(epoch, false).entrySet().iterator();
         i.hasNext(); ) {
-      i.next().getValue().forEach(Chain::destroy);
+      i.next().getValue().forEach(this::destroy);
       i.remove();
     }
     for (Chain chain : epochs.getOrDefault(epoch, List.of())) {
       if (step > chain.baseStep) {
-        int reached = Math.min(step, chain.baseStep + MAX_JUMP);
-        chain.advanceBase(reached, sequence - (step - reached));
+        chain.advanceBase(Math.min(step, chain.baseStep + MAX_JUMP));
       }
     }
   }
@@ -256,7 +268,8 @@ final class FeedKeys {
         .forEach(
             (epoch, chains) -> {
               Chain chain = chains.get(0);
-              all.add(new KeyEntry(author, epoch, chain.baseStep, chain.baseSequence, chain.base));
+              all.add(
+                  new KeyEntry(author, epoch, chain.baseStep, chain.baseSequence(), chain.base));
             });
     return all;
   }
@@ -268,7 +281,7 @@ final class FeedKeys {
     long first = Long.MAX_VALUE;
     for (List<Chain> chains : epochs.values()) {
       for (Chain chain : chains) {
-        first = Math.min(first, chain.baseSequence);
+        first = Math.min(first, chain.baseSequence());
       }
     }
     return first;
@@ -276,7 +289,7 @@ final class FeedKeys {
 
   /** Wipes all keys. */
   void destroy() {
-    epochs.values().forEach(chains -> chains.forEach(Chain::destroy));
+    epochs.values().forEach(chains -> chains.forEach(this::destroy));
     epochs.clear();
   }
 }

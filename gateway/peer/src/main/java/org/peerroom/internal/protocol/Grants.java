@@ -1,97 +1,87 @@
 package org.peerroom.internal.protocol;
 
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.peerroom.PeerId;
+import org.peerroom.internal.crypto.ChainKey;
 import org.peerroom.internal.crypto.CryptoException;
-import org.peerroom.internal.crypto.Digests;
-import org.peerroom.internal.crypto.Encapsulation;
-import org.peerroom.internal.crypto.KemSuite;
-import org.peerroom.internal.crypto.PairwiseKey;
+import org.peerroom.internal.crypto.KemKey;
 import org.peerroom.internal.crypto.PreSharedKey;
-import org.peerroom.internal.crypto.PublicKeyCrypto;
+import org.peerroom.internal.sealing.Pair;
+import org.peerroom.internal.sealing.PairwiseReceiver;
+import org.peerroom.internal.sealing.PairwiseSender;
+import org.peerroom.internal.sealing.RekeySlots;
+import org.peerroom.internal.wire.Frame;
 import org.peerroom.internal.wire.Frame.Grant;
 import org.peerroom.internal.wire.MemberRecord;
 import org.peerroom.internal.wire.Topic;
 import org.peerroom.internal.wire.WireException;
-import org.peerroom.internal.wire.WireWriter;
 
 /**
- * What one member seals for one other: sender keys, and what they must know of each other. Each
- * ordered pair of peers sets up a pairwise key once (HPKE, RFC 9180; in PSK mode where the room has
- * a secret, so that only holders of the secret can grant or be granted); each grant after that is
- * one small AEAD with a counter that only goes up.
- *
- * <p>HPKE's base and PSK modes do not say who the sender is: the sender's signature over the whole
- * first grant does.
+ * The pairwise keys of this peer with each other member, and what is sealed and opened with them.
+ * Each ordered pair sets a key up when it first has to say something, and again when one side has
+ * lost it; what is said after that costs one small AEAD. The keys move forward soon after they were
+ * used, on both sides.
  */
 final class Grants {
 
   /** A peer may set up a new pairwise key at most this often. */
   private static final long MIN_SETUP_MILLIS = 500;
 
-  private static final byte[] NONE = {};
+  /** This peer itself does so only this often, so that no delay on the way makes it too often. */
+  private static final long OWN_SETUP_MILLIS = 2_000;
+
+  /** After so many steps a receiver that has lost the key gets a new one. */
+  private static final int MAX_GENERATION = PairwiseReceiver.MAX_AHEAD / 2;
+
+  /** How often keys that were used to seal move forward. */
+  private static final long SENT_STEP_MILLIS = 5_000;
+
+  /** When keys that were used to open do, unless they have followed the sender before. */
+  private static final long OPENED_STEP_MILLIS = 60_000;
 
   private final PeerContext shared;
   private final PeerKeys self;
   private final Topic topic;
-  private final PublicKeyCrypto crypto;
+  private final KemKeys kemKeys;
   private final @Nullable PreSharedKey psk;
   private final Map<PeerId, Outgoing> outgoing = new HashMap<>();
   private final Map<PeerId, Incoming> incoming = new HashMap<>();
+  private final Set<Outgoing> sealedWith = new LinkedHashSet<>();
+  private final Map<Incoming, Long> openedWith = new LinkedHashMap<>();
+  private long sentStepTick;
 
-  Grants(PeerContext shared, Topic topic, @Nullable PreSharedKey psk) {
+  Grants(PeerContext shared, Topic topic, KemKeys kemKeys, @Nullable PreSharedKey psk) {
     this.shared = shared;
     this.self = shared.self;
     this.topic = topic;
-    this.crypto = shared.crypto;
+    this.kemKeys = kemKeys;
     this.psk = psk;
   }
 
   private static final class Outgoing {
-    final long setup;
-    final byte[] encapsulation;
-    final PairwiseKey key;
-    long counter;
+    final PairwiseSender sender;
+    final long sinceTick;
 
-    Outgoing(long setup, Encapsulation encapsulation) {
-      this.setup = setup;
-      this.encapsulation = encapsulation.encapsulation();
-      this.key = encapsulation.key();
+    Outgoing(PairwiseSender sender, long sinceTick) {
+      this.sender = sender;
+      this.sinceTick = sinceTick;
     }
   }
 
   private static final class Incoming {
-    final long setup;
-    final PairwiseKey key;
+    final PairwiseReceiver receiver;
     final long sinceTick;
-    private long newest;
 
-    /** Which of the 64 counters up to the newest were seen: the lowest bit is the newest. */
-    private long seen;
-
-    Incoming(long setup, PairwiseKey key, long sinceTick) {
-      this.setup = setup;
-      this.key = key;
+    Incoming(PairwiseReceiver receiver, long sinceTick) {
+      this.receiver = receiver;
       this.sinceTick = sinceTick;
-    }
-
-    /** Grants may come by several ways and overtake each other a little. */
-    boolean saw(long counter) {
-      long age = newest - counter;
-      return age >= 0 && (age >= Long.SIZE || (seen >>> age & 1) == 1);
-    }
-
-    void see(long counter) {
-      if (counter > newest) {
-        long ahead = counter - newest;
-        seen = ahead >= Long.SIZE ? 1 : seen << ahead | 1;
-        newest = counter;
-      } else {
-        seen |= 1L << (newest - counter);
-      }
     }
   }
 
@@ -100,44 +90,39 @@ final class Grants {
    *
    * @param introduce whether the member may not have the pairwise key yet; always so for the first
    *     grant
+   * @param direct whether it goes over the link to that member, which then vouches for this peer
    * @throws Refused if the member's public key is of no use
    */
-  Grant seal(MemberRecord member, GrantContent content, boolean introduce, int hops)
+  Grant seal(MemberRecord member, GrantContent content, boolean introduce, boolean direct, int hops)
       throws Refused {
     Outgoing out = outgoing.get(member.peer());
     boolean first = out == null;
-    if (out == null) {
+    if (out == null || (introduce && isOutdated(out, member))) {
+      forgetOutgoing(member.peer());
       out = setUp(member);
       outgoing.put(member.peer(), out);
     }
-    byte[] encapsulation = first || introduce ? out.encapsulation : NONE;
-    long counter = ++out.counter;
     byte[] plaintext = content.encode();
-    byte[] context = context(self.id(), member.peer(), out.setup, counter, encapsulation);
-    byte[] sealed = out.key.seal(counter, context, plaintext);
+    sealedWith.add(out);
+    Grant grant =
+        out.sender.seal(plaintext, first || introduce, direct ? null : self.signing(), hops);
     Arrays.fill(plaintext, (byte) 0);
-    byte[] signature =
-        encapsulation.length == 0
-            ? NONE
-            : self.signing().sign(Digests.sha256(Labels.GRANT, context, sealed));
-    return new Grant(
-        topic,
-        self.id(),
-        member.peer(),
-        out.setup,
-        counter,
-        hops,
-        encapsulation,
-        sealed,
-        signature);
+    return grant;
+  }
+
+  /** Whether a receiver that has lost the key could not be given it again as it is. */
+  private boolean isOutdated(Outgoing out, MemberRecord member) {
+    boolean outdated =
+        !out.sender.isFor(member.kemKey()) || out.sender.generation() > MAX_GENERATION;
+    return outdated && shared.now().tickMillis() - out.sinceTick >= OWN_SETUP_MILLIS;
   }
 
   private Outgoing setUp(MemberRecord member) throws Refused {
-    long setup = shared.nextSerial();
+    Pair pair = new Pair(topic, self.id(), member.peer(), shared.nextSerial());
     try {
-      KemSuite suite = KemSuite.ofCode(member.suite());
-      byte[] info = info(self.id(), member.peer(), setup);
-      return new Outgoing(setup, crypto.encapsulate(suite, member.kemKey(), info, psk));
+      PairwiseSender sender =
+          PairwiseSender.setUp(shared.crypto, kemKeys.suite(), pair, member.kemKey(), psk);
+      return new Outgoing(sender, shared.now().tickMillis());
     } catch (CryptoException | IllegalArgumentException e) {
       throw Refused.invalid(
           "the key of member " + member.peer().shortHex() + " is of no use: " + e.getMessage());
@@ -145,44 +130,55 @@ final class Grants {
   }
 
   /**
+   * Seals a new sender key for all of these members that have a pairwise key.
+   *
+   * @return one slot for each
+   */
+  byte[] rekey(int epoch, long sequence, ChainKey senderKey, Collection<PeerId> members) {
+    Map<PeerId, PairwiseSender> senders = new LinkedHashMap<>();
+    for (PeerId member : members) {
+      Outgoing out = outgoing.get(member);
+      if (out != null) {
+        senders.put(member, out.sender);
+        sealedWith.add(out);
+      }
+    }
+    return RekeySlots.seal(topic, self.id(), epoch, sequence, senderKey, senders);
+  }
+
+  /**
    * Opens a grant that is addressed to this peer.
    *
+   * @param direct whether it came over the link of the peer that it names as its sender
    * @throws Refused if it is forged, replayed, for another room or peer, or made without the room's
    *     secret
    */
-  GrantContent open(Grant grant, Now now) throws Refused {
-    byte[] context =
-        context(grant.from(), self.id(), grant.setup(), grant.counter(), grant.encapsulation());
+  GrantContent open(Grant grant, boolean direct, Now now) throws Refused {
+    String whose = "a grant of " + grant.from().shortHex();
     Incoming known = incoming.get(grant.from());
-    boolean replaces = known == null || grant.setup() > known.setup;
-    Incoming in = replaces || known == null ? accept(grant, context, known, now) : known;
+    boolean replaces = known == null || grant.setup() > known.receiver.setup();
+    Incoming in = replaces || known == null ? accept(grant, direct, known, now) : known;
     if (!replaces && seen(grant)) {
-      throw Refused.untimely("a grant of " + grant.from().shortHex() + " was seen before");
+      throw Refused.untimely(whose + " was seen before");
     }
     byte[] plaintext;
     try {
-      plaintext = in.key.open(grant.counter(), context, grant.sealed());
+      plaintext = in.receiver.open(grant);
     } catch (CryptoException e) {
       if (replaces) {
-        in.key.destroy();
+        in.receiver.destroy();
       }
-      throw Refused.untimely(
-          "a grant of "
-              + grant.from().shortHex()
-              + " does not open: it was altered, or the room secret differs");
+      throw Refused.untimely(whose + " does not open: it was altered, or the room secret differs");
     }
     if (replaces) {
-      Incoming old = incoming.put(grant.from(), in);
-      if (old != null) {
-        old.key.destroy();
-      }
+      forgetIncoming(grant.from());
+      incoming.put(grant.from(), in);
     }
-    in.see(grant.counter());
+    openedWith.put(in, now.tickMillis());
     try {
       return GrantContent.decode(plaintext);
     } catch (WireException e) {
-      throw Refused.untimely(
-          "a grant of " + grant.from().shortHex() + " can't be read: " + e.getMessage());
+      throw Refused.untimely(whose + " can't be read: " + e.getMessage());
     } finally {
       Arrays.fill(plaintext, (byte) 0);
     }
@@ -192,73 +188,106 @@ final class Grants {
   boolean seen(Grant grant) {
     Incoming in = incoming.get(grant.from());
     return in != null
-        && (grant.setup() < in.setup || (grant.setup() == in.setup && in.saw(grant.counter())));
+        && (grant.setup() < in.receiver.setup()
+            || (grant.setup() == in.receiver.setup() && in.receiver.saw(grant.counter())));
   }
 
-  private Incoming accept(Grant grant, byte[] context, @Nullable Incoming before, Now now)
+  private Incoming accept(Grant grant, boolean direct, @Nullable Incoming before, Now now)
       throws Refused {
+    String whose = "a grant of " + grant.from().shortHex();
     if (grant.encapsulation().length == 0) {
-      throw Refused.untimely(
-          "a grant of " + grant.from().shortHex() + " came before its pairwise key");
+      throw Refused.untimely(whose + " came before its pairwise key");
     }
     if (before != null && now.tickMillis() - before.sinceTick < MIN_SETUP_MILLIS) {
       throw Refused.untimely("peer " + grant.from().shortHex() + " sets up keys too often");
     }
-    byte[] signed = Digests.sha256(Labels.GRANT, context, grant.sealed());
-    if (!crypto.verify(grant.from().bytes(), signed, grant.signature())) {
-      throw Refused.untimely(
-          "the signature of a grant of " + grant.from().shortHex() + " is wrong");
+    if (!direct && !PairwiseReceiver.isSigned(shared.crypto, grant)) {
+      throw Refused.untimely("the signature of " + whose + " is wrong");
+    }
+    KemKey kem = kemKeys.find(grant.kemKey());
+    if (kem == null) {
+      throw Refused.untimely(whose + " is to a key that this peer has not, or not any more");
     }
     try {
-      byte[] info = info(grant.from(), self.id(), grant.setup());
-      PairwiseKey key = self.kem().decapsulate(grant.encapsulation(), info, psk);
-      return new Incoming(grant.setup(), key, now.tickMillis());
+      return new Incoming(PairwiseReceiver.accept(grant, kem, psk), now.tickMillis());
     } catch (CryptoException e) {
-      throw Refused.untimely(
-          "a grant of "
-              + grant.from().shortHex()
-              + " is not for this peer's key: "
-              + e.getMessage());
+      throw Refused.untimely(whose + " is not for this peer's key: " + e.getMessage());
     }
+  }
+
+  /**
+   * Opens the slot for this peer in a rekey.
+   *
+   * @throws Refused if it does not open: it is forged, or the pairwise key was lost
+   */
+  KeyEntry open(Frame.Rekey rekey, int slot, Now now) throws Refused {
+    String whose = "a new sender key of " + rekey.from().shortHex();
+    Incoming in = incoming.get(rekey.from());
+    if (in == null) {
+      throw Refused.untimely(whose + " came before its pairwise key");
+    }
+    byte[] opened;
+    try {
+      opened = in.receiver.open(rekey, slot);
+    } catch (CryptoException e) {
+      throw Refused.untimely(whose + " does not open: " + e.getMessage());
+    }
+    openedWith.put(in, now.tickMillis());
+    ChainKey key = ChainKey.of(opened);
+    Arrays.fill(opened, (byte) 0);
+    return new KeyEntry(rekey.from(), rekey.epoch(), 0, rekey.sequence(), key);
+  }
+
+  /** Moves keys forward that were used a while ago, and wipes those that nobody may use. */
+  void advance(Now now) {
+    kemKeys.expire(now);
+    if (now.tickMillis() - sentStepTick >= SENT_STEP_MILLIS) {
+      sentStepTick = now.tickMillis();
+      sealedWith.forEach(out -> out.sender.step());
+      sealedWith.clear();
+    }
+    openedWith
+        .entrySet()
+        .removeIf(
+            opened -> {
+              boolean due = now.tickMillis() - opened.getValue() >= OPENED_STEP_MILLIS;
+              if (due) {
+                opened.getKey().receiver.step();
+              }
+              return due;
+            });
   }
 
   /** Forgets the pairwise keys with a peer that is gone. */
   void forget(PeerId peer) {
+    forgetOutgoing(peer);
+    forgetIncoming(peer);
+  }
+
+  private void forgetOutgoing(PeerId peer) {
     Outgoing out = outgoing.remove(peer);
     if (out != null) {
-      out.key.destroy();
+      out.sender.destroy();
+      sealedWith.remove(out);
     }
+  }
+
+  private void forgetIncoming(PeerId peer) {
     Incoming in = incoming.remove(peer);
     if (in != null) {
-      in.key.destroy();
+      in.receiver.destroy();
+      openedWith.remove(in);
     }
   }
 
   /** Wipes all pairwise keys. */
   void destroy() {
-    outgoing.values().forEach(out -> out.key.destroy());
-    incoming.values().forEach(in -> in.key.destroy());
+    outgoing.values().forEach(out -> out.sender.destroy());
+    incoming.values().forEach(in -> in.receiver.destroy());
     outgoing.clear();
     incoming.clear();
-  }
-
-  private byte[] info(PeerId from, PeerId to, long setup) {
-    return Digests.sha256(
-        Labels.PAIRWISE,
-        topic.bytes(),
-        from.bytes(),
-        to.bytes(),
-        new WireWriter(8).i64(setup).toBytes());
-  }
-
-  private byte[] context(PeerId from, PeerId to, long setup, long counter, byte[] encapsulation) {
-    return new WireWriter(128 + encapsulation.length)
-        .topic(topic)
-        .peer(from)
-        .peer(to)
-        .i64(setup)
-        .i64(counter)
-        .block(encapsulation)
-        .toBytes();
+    sealedWith.clear();
+    openedWith.clear();
+    kemKeys.destroy();
   }
 }

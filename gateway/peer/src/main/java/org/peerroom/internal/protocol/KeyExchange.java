@@ -12,9 +12,12 @@ import org.jspecify.annotations.Nullable;
 import org.peerroom.History;
 import org.peerroom.PeerId;
 import org.peerroom.RoomEvent;
+import org.peerroom.SealingSuite;
 import org.peerroom.identity.Revocation;
 import org.peerroom.identity.SignatureChain;
 import org.peerroom.internal.crypto.PreSharedKey;
+import org.peerroom.internal.sealing.RekeySlots;
+import org.peerroom.internal.wire.Frame;
 import org.peerroom.internal.wire.Frame.Grant;
 import org.peerroom.internal.wire.Frame.KeyRequest;
 import org.peerroom.internal.wire.MemberRecord;
@@ -33,8 +36,6 @@ final class KeyExchange {
   private static final long DIRECT_LINK_MILLIS = 2_000;
 
   private static final long INDIRECT_MILLIS = 100;
-  private static final long ANSWER_AGAIN_MILLIS = 1_000;
-  private static final int MAX_ANSWERED = 10_000;
 
   /** With a chain or two and a policy, these fit into one grant. */
   private static final int MAX_ENTRIES = 800;
@@ -48,7 +49,7 @@ final class KeyExchange {
   private final Author author;
   private final Grants grants;
   private final Routes routes;
-  private final MissingKeys missing;
+  private final KeyRequests requests;
   private final Admissions admissions;
   private final Introductions introductions;
   private final Set<PeerId> admitted = new LinkedHashSet<>();
@@ -57,13 +58,13 @@ final class KeyExchange {
   private final Map<PeerId, Integer> entitledFrom = new HashMap<>();
 
   private final Map<PeerId, Long> grantDue = new LinkedHashMap<>();
-  private final Map<Question, Long> answered = new HashMap<>();
   private long nextTick = Long.MAX_VALUE;
   private int grantedEpoch;
 
   KeyExchange(
       PeerContext context,
       RoomMachine room,
+      KemKeys kemKeys,
       @Nullable PreSharedKey psk,
       Replication replication,
       Author author,
@@ -72,15 +73,13 @@ final class KeyExchange {
     this.room = room;
     this.replication = replication;
     this.author = author;
-    this.grants = new Grants(context, room.topic(), psk);
+    this.grants = new Grants(context, room.topic(), kemKeys, psk);
     this.routes = new Routes(context, replication);
-    this.missing = new MissingKeys(context.entropy);
+    this.requests = new KeyRequests(context, room, replication, routes);
     this.admissions = admissions;
     this.introductions = new Introductions(context, room, room.policy(), admissions);
     this.grantedEpoch = author.epoch();
   }
-
-  private record Question(PeerId from, PeerId author) {}
 
   /** The peers that have proved that they belong here. */
   Set<PeerId> admitted() {
@@ -175,8 +174,9 @@ final class KeyExchange {
   }
 
   private void send(MemberRecord member, GrantContent content, boolean introduce) {
+    boolean direct = replication.neighbourOf(member.peer()) != null;
     try {
-      routes.send(member.peer(), grants.seal(member, content, introduce, Routes.HOPS));
+      routes.send(member.peer(), grants.seal(member, content, introduce, direct, Routes.HOPS));
     } catch (Refused e) {
       room.refused(member.peer(), e.reason());
     }
@@ -184,6 +184,9 @@ final class KeyExchange {
 
   /** Before the next segment: whoever may read it must have been granted its sender key. */
   void beforeSegment(Collection<MemberRecord> members, Now now) {
+    if (room.policy().suite() == SealingSuite.PER_RECIPIENT) {
+      return; // each segment brings its own key along
+    }
     if (author.rekeyIsDue(now)) {
       author.rekey(now);
     }
@@ -191,12 +194,31 @@ final class KeyExchange {
       return;
     }
     grantedEpoch = author.epoch();
+    KeyEntry key = author.current();
+    byte[] slots = grants.rekey(key.epoch, key.sequence, key.key, readers(members).keySet());
+    for (byte[] some : RekeySlots.parts(slots)) {
+      routes.send(
+          new Frame.Rekey(
+              room.topic(), context.self.id(), key.epoch, key.sequence, Routes.HOPS, some),
+          members);
+    }
+  }
+
+  /** Those who may read what is sealed now, with the public keys of their records. */
+  private Map<PeerId, byte[]> readers(Collection<MemberRecord> members) {
+    Map<PeerId, byte[]> readers = new LinkedHashMap<>();
     for (MemberRecord member : members) {
       Integer from = entitledFrom.get(member.peer());
-      if (from != null && from <= grantedEpoch && mayHaveKeys(member.peer())) {
-        send(member, List.of(author.current()), false);
+      if (from != null && from <= author.epoch() && mayHaveKeys(member.peer())) {
+        readers.put(member.peer(), member.kemKey());
       }
     }
+    return readers;
+  }
+
+  /** The public keys of those who may read what is sealed now. */
+  Collection<byte[]> recipients(Collection<MemberRecord> members) {
+    return readers(members).values();
   }
 
   void onGrant(PeerId remote, Grant grant, Members members, Now now) throws Refused {
@@ -210,10 +232,11 @@ final class KeyExchange {
     if (member == null) {
       throw Refused.untimely("a grant of " + grant.from().shortHex() + ", which is not a member");
     }
-    if (!remote.equals(grant.from()) && grants.seen(grant)) {
+    boolean direct = remote.equals(grant.from());
+    if (!direct && grants.seen(grant)) {
       return; // it came by two ways
     }
-    GrantContent content = grants.open(grant, now);
+    GrantContent content = grants.open(grant, direct, now);
     if (!introductions.hear(grant.from(), content, now)) {
       content.destroyKeys();
       dismiss(grant.from(), now);
@@ -229,6 +252,26 @@ final class KeyExchange {
       room.gate().takeRevocations(grant.from(), content.revocations(), now);
     }
     answer(member, content, now);
+  }
+
+  /** A new sender key for many: takes this peer's own, and passes on those of others. */
+  void onRekey(PeerId remote, Frame.Rekey rekey, Members members, Now now) throws Refused {
+    if (rekey.from().equals(context.self.id())) {
+      return;
+    }
+    if (rekey.hops() > 0) {
+      routes.passOn(rekey, remote, members.list());
+    }
+    int slot = RekeySlots.find(rekey.slots(), context.self.id());
+    if (slot < 0) {
+      return;
+    }
+    if (!admitted.contains(rekey.from())) {
+      throw Refused.untimely(
+          "a new sender key of " + rekey.from().shortHex() + ", which is not admitted");
+    }
+    KeyEntry entry = grants.open(rekey, slot, now);
+    take(rekey.from(), entry, List.of(entry), now);
   }
 
   /** Who was admitted, but is not any more by what it has shown now. */
@@ -271,8 +314,7 @@ final class KeyExchange {
     if (introductions.hasHeardOf(member.peer()) && admissions.of(member.peer()).admitted()) {
       welcome(member);
       grant(member, now);
-      missing.add(member.peer(), null, now);
-      nextTick = Math.min(nextTick, now.tickMillis());
+      requests.missing(member.peer(), null, now);
     }
   }
 
@@ -328,8 +370,8 @@ final class KeyExchange {
     if (first && byAuthor && feed.headHash() == null && feed.next() == 0) {
       feed.jumpTo(all.stream().mapToLong(e -> e.sequence).min().orElse(0));
     }
-    if (feed.keys.offer(grantor, entry) && room.allKeyed(feed)) {
-      missing.remove(entry.author);
+    if (feed.keys.offer(grantor, entry) && room.unsealing().allKeyed(feed)) {
+      requests.found(entry.author);
     }
     if (first) {
       replication.admitted(feed, now);
@@ -344,18 +386,17 @@ final class KeyExchange {
    */
   void keyMissing(PeerId of, PeerId teller, Members members, Now now) {
     boolean known = room.replica().get(of) != null || members.get(of) != null;
-    missing.add(of, known ? null : teller, now);
-    nextTick = Math.min(nextTick, now.tickMillis());
+    requests.missing(of, known ? null : teller, now);
   }
 
   /** Whether keys of this feed are still being asked for. */
   boolean awaitsKey(PeerId of) {
-    return missing.contains(of);
+    return requests.awaits(of);
   }
 
   /** How many feeds' keys are being asked for. */
   int missingKeys() {
-    return missing.size();
+    return requests.size();
   }
 
   void onRequest(KeyRequest request, Members members, Now now) {
@@ -366,11 +407,8 @@ final class KeyExchange {
       return;
     }
     MemberRecord asker = members.get(request.from());
-    if (asker == null || !canAnswer(request.from())) {
-      return;
-    }
     Feed feed = room.replica().get(request.author());
-    if (feed == null || answeredLately(new Question(request.from(), request.author()), now)) {
+    if (asker == null || feed == null || !requests.mayAnswer(request, now)) {
       return;
     }
     if (request.author().equals(context.self.id()) || !mayHaveKeys(asker.peer())) {
@@ -390,80 +428,47 @@ final class KeyExchange {
     send(asker, content, true);
   }
 
-  /** Whoever asks faster than it reads is not answered. */
-  private boolean canAnswer(PeerId asker) {
-    Neighbour direct = replication.neighbourOf(asker);
-    return direct == null || context.hasBudget(direct.link);
-  }
+  /** What becomes of a member that is gone. */
+  record Parting(boolean wasAdmitted, boolean hadKeys) {}
 
-  private boolean answeredLately(Question question, Now now) {
-    Long before = answered.get(question);
-    if (before != null && now.tickMillis() - before < ANSWER_AGAIN_MILLIS) {
-      return true;
-    }
-    if (answered.size() >= MAX_ANSWERED) {
-      answered.clear();
-    }
-    answered.put(question, now.tickMillis());
-    return false;
-  }
-
-  /** Forgets a member that is gone; returns whether it had been admitted. */
-  boolean forget(PeerId peer) {
+  /** Forgets a member that is gone. */
+  Parting forget(PeerId peer) {
     grants.forget(peer);
     introductions.forget(peer);
-    entitledFrom.remove(peer);
     grantDue.remove(peer);
-    return admitted.remove(peer);
+    boolean hadKeys = entitledFrom.remove(peer) != null;
+    return new Parting(admitted.remove(peer), hadKeys);
   }
 
   void advance(Members members, Now now) {
-    if (now.tickMillis() < nextTick) {
-      return;
-    }
-    for (Map.Entry<PeerId, Long> due : List.copyOf(grantDue.entrySet())) {
-      MemberRecord member = members.get(due.getKey());
-      if (member == null) {
-        grantDue.remove(due.getKey());
-      } else if (due.getValue() <= now.tickMillis()) {
-        grant(member, now);
-      }
-    }
-    for (MissingKeys.Missing entry : missing.due(now)) {
-      if (entry.isGivenUp()) {
-        Feed feed = room.replica().get(entry.author);
-        if (feed != null) {
-          room.readable(feed);
+    if (now.tickMillis() >= nextTick) {
+      List<PeerId> due = new ArrayList<>();
+      nextTick = Long.MAX_VALUE;
+      for (Map.Entry<PeerId, Long> entry : grantDue.entrySet()) {
+        if (entry.getValue() <= now.tickMillis()) {
+          due.add(entry.getKey());
+        } else {
+          nextTick = Math.min(nextTick, entry.getValue());
         }
-      } else {
-        ask(entry, members);
+      }
+      for (PeerId peer : due) {
+        grantDue.remove(peer);
+        MemberRecord member = members.get(peer);
+        if (member != null) {
+          grant(member, now);
+        }
       }
     }
-    nextTick = missing.nextTick();
-    grantDue.values().forEach(tick -> nextTick = Math.min(nextTick, tick));
+    requests.advance(members, now);
   }
 
-  /** Asks the author and those who hold its feed in turn. */
-  private void ask(MissingKeys.Missing entry, Members members) {
-    PeerId of = entry.author;
-    List<Neighbour> holders = new ArrayList<>();
-    for (Neighbour neighbour : replication.neighbours()) {
-      if (neighbour.has(of) != null && !neighbour.peer.equals(of)) {
-        holders.add(neighbour);
-      }
-    }
-    boolean askAuthor = members.get(of) != null && (entry.attempts() % 2 == 1 || holders.isEmpty());
-    if (askAuthor) {
-      routes.send(of, new KeyRequest(room.topic(), context.self.id(), of, of, Routes.HOPS));
-    } else if (!holders.isEmpty()) {
-      Neighbour holder = holders.get(context.entropy.nextInt(holders.size()));
-      context.send(
-          holder.link, new KeyRequest(room.topic(), context.self.id(), holder.peer, of, 0));
-    }
+  /** Once a second or so: keys that are not needed any more are wiped. */
+  void housekeeping(Now now) {
+    grants.advance(now);
   }
 
   long nextTick() {
-    return nextTick;
+    return Math.min(nextTick, requests.nextTick());
   }
 
   /** Wipes all pairwise keys. */

@@ -5,11 +5,7 @@ package org.peerroom.internal.protocol;
  */
 final class Labels {
 
-  static final String SEGMENT = "peerroom/1 segment";
   static final String MEMBER_RECORD = "peerroom/1 member record";
-  static final String GRANT = "peerroom/1 grant";
-  static final String PAIRWISE = "peerroom/1 pairwise";
-  static final String SEGMENT_KEY = "peerroom/1 segment key";
 
   private Labels() {}
 }

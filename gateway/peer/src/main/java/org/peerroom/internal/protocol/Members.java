@@ -2,13 +2,16 @@ package org.peerroom.internal.protocol;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.peerroom.PeerId;
 import org.peerroom.RoomEvent;
+import org.peerroom.SealingSuite;
 import org.peerroom.internal.wire.Frame;
 import org.peerroom.internal.wire.Limits;
 import org.peerroom.internal.wire.MemberRecord;
@@ -23,6 +26,7 @@ final class Members {
   private static final long EXPIRY_CHECK_MILLIS = 1_000;
   private static final long ALONE_MILLIS = 5_000;
   private static final long ALONE_AGAIN_MILLIS = 60_000;
+  private static final int MAX_OTHER_SUITES = 1_024;
 
   private final PeerContext context;
   private final RoomMachine room;
@@ -30,6 +34,9 @@ final class Members {
   private final Replication replication;
   private final Membership membership;
   private final Set<PeerId> toForward = new LinkedHashSet<>();
+
+  /** The peers that seal in another way, and what was told of it. */
+  private final Map<PeerId, Integer> otherSuites = new HashMap<>();
 
   /** Links to neighbours that have not been told of the others yet. */
   private final Set<Long> introduced = new HashSet<>();
@@ -40,12 +47,17 @@ final class Members {
   private long expiryTick = Long.MAX_VALUE;
   private long aloneTick = Long.MAX_VALUE;
 
-  Members(PeerContext context, RoomMachine room, KeyExchange keyExchange, Replication replication) {
+  Members(
+      PeerContext context,
+      RoomMachine room,
+      KemKeys kemKeys,
+      KeyExchange keyExchange,
+      Replication replication) {
     this.context = context;
     this.room = room;
     this.keyExchange = keyExchange;
     this.replication = replication;
-    this.membership = new Membership(context, room.topic());
+    this.membership = new Membership(context, room.topic(), room.policy().suite(), kemKeys);
   }
 
   /** The record of a member; null if that peer is none. */
@@ -138,6 +150,10 @@ final class Members {
         room.memberGone(record.peer(), true, now);
         return;
       }
+      case OTHER_SUITE -> {
+        tellOtherSuite(record);
+        return;
+      }
       case JOINED, RENEWED -> forwardSoon(record.peer(), now);
       case OLD -> {}
     }
@@ -151,6 +167,27 @@ final class Members {
     if (outcome == Membership.Outcome.JOINED) {
       keyExchange.joined(record, now);
     }
+  }
+
+  private void tellOtherSuite(MemberRecord record) {
+    if (otherSuites.size() >= MAX_OTHER_SUITES) {
+      otherSuites.clear();
+    }
+    Integer before = otherSuites.put(record.peer(), record.suite());
+    if (before == null || before != record.suite()) {
+      String theirs = suite(record.suite());
+      String difference = "suite is " + room.policy().suite() + " here and " + theirs + " there";
+      room.tell(new RoomEvent.PolicyDiffers(record.peer(), difference));
+    }
+  }
+
+  private static String suite(int code) {
+    for (SealingSuite suite : SealingSuite.values()) {
+      if (suite.code() == code) {
+        return suite.text();
+      }
+    }
+    return "one that is not known here (" + code + ")";
   }
 
   /**
@@ -271,7 +308,7 @@ final class Members {
 
   private void checkAlone(Now now) {
     int linked = context.readyLinks().size();
-    if (linked == 0 || keyExchange.hasHeardOfAnyone()) {
+    if (linked == 0 || keyExchange.hasHeardOfAnyone() || !otherSuites.isEmpty()) {
       aloneTick = linked == 0 ? Long.MAX_VALUE : now.tickMillis() + ALONE_AGAIN_MILLIS;
       return;
     }

@@ -9,8 +9,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.peerroom.PeerAddress;
 import org.peerroom.PeerId;
+import org.peerroom.SealingSuite;
 import org.peerroom.internal.crypto.Digests;
-import org.peerroom.internal.crypto.KemSuite;
+import org.peerroom.internal.wire.Limits;
 import org.peerroom.internal.wire.MemberRecord;
 import org.peerroom.internal.wire.Topic;
 
@@ -30,16 +31,23 @@ final class Membership {
   /** How far a remote's clock may be ahead. */
   static final long MAX_SKEW_MILLIS = 120_000;
 
-  /** How many records are held at the most; further peers are refused until some expire. */
+  /**
+   * How many records are held at the most; further peers are refused until some expire. In a room
+   * that seals for each recipient there are fewer.
+   */
   static final int MAX_MEMBERS = 2_000;
 
   private final PeerContext context;
   private final Topic topic;
+  private final SealingSuite suite;
+  private final KemKeys kemKeys;
   private final Map<PeerId, Known> records = new LinkedHashMap<>();
 
-  Membership(PeerContext context, Topic topic) {
+  Membership(PeerContext context, Topic topic, SealingSuite suite, KemKeys kemKeys) {
     this.context = context;
     this.topic = topic;
+    this.suite = suite;
+    this.kemKeys = kemKeys;
   }
 
   /**
@@ -57,7 +65,9 @@ final class Membership {
     /** It lives longer now, or says something else. */
     RENEWED,
     /** The peer says that it has left. */
-    LEFT
+    LEFT,
+    /** The peer seals in another way: it is no member here. */
+    OTHER_SUITE
   }
 
   /** This peer's own record, newly signed. */
@@ -71,8 +81,8 @@ final class Membership {
             sequence,
             now.wallMillis() + RECORD_MILLIS,
             left,
-            self.kem().suite().code(),
-            self.kem().publicKey(),
+            suite.code(),
+            kemKeys.fresh(now),
             addresses,
             new byte[64]);
     byte[] signature =
@@ -103,6 +113,9 @@ final class Membership {
       return Outcome.OLD;
     }
     check(record, known != null, now);
+    if (record.suite() != suite.code()) {
+      return Outcome.OTHER_SUITE;
+    }
     long lives =
         Math.min(record.expiresMillis() - now.wallMillis(), RECORD_MILLIS + MAX_SKEW_MILLIS);
     records.put(record.peer(), new Known(record, now.tickMillis() + lives + MAX_SKEW_MILLIS));
@@ -122,15 +135,11 @@ final class Membership {
       throw Refused.untimely(whose + " is from the future: compare the clocks");
     }
     if (!known && isFull()) {
-      throw Refused.untimely("the room is full: " + MAX_MEMBERS + " members are known");
+      throw Refused.untimely("the room is full: " + capacity() + " members are known");
     }
-    try {
-      KemSuite suite = KemSuite.ofCode(record.suite());
-      if (suite != context.self.kem().suite() || record.kemKey().length != suite.publicKeySize()) {
-        throw Refused.untimely(whose + " asks for a sealing suite that this peer does not use");
-      }
-    } catch (IllegalArgumentException e) {
-      throw Refused.untimely(whose + " asks for a sealing suite that is not known");
+    if (record.suite() == suite.code()
+        && record.kemKey().length != kemKeys.suite().publicKeySize()) {
+      throw Refused.invalid(whose + " has a key that is none of its suite");
     }
     byte[] signed = Digests.sha256(Labels.MEMBER_RECORD, record.signedBytes());
     if (!context.crypto.verify(record.peer().bytes(), signed, record.signature())) {
@@ -144,7 +153,11 @@ final class Membership {
 
   /** Whether no further peer is taken in before one is gone. */
   boolean isFull() {
-    return records.size() >= MAX_MEMBERS;
+    return records.size() >= capacity();
+  }
+
+  private int capacity() {
+    return suite == SealingSuite.PER_RECIPIENT ? Limits.MAX_RECIPIENTS : MAX_MEMBERS;
   }
 
   /** Forgets the oldest record for which this holds; returns whose it was, or null if none was. */

@@ -174,6 +174,10 @@ final class PeerContext {
       return sealed.segment().size();
     } else if (frame instanceof Frame.Grant grant) {
       return 256 + grant.sealed().length + grant.encapsulation().length;
+    } else if (frame instanceof Frame.Rekey rekey) {
+      return 128 + rekey.slots().length;
+    } else if (frame instanceof Frame.Deposited deposited) {
+      return deposited.deposit().size();
     } else if (frame instanceof Frame.Have have) {
       return 64 + 64 * have.feeds().size();
     } else if (frame instanceof Frame.Members members) {

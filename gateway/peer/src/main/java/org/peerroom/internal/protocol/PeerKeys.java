@@ -1,32 +1,27 @@
 package org.peerroom.internal.protocol;
 
 import org.peerroom.PeerId;
-import org.peerroom.internal.crypto.KemKey;
-import org.peerroom.internal.crypto.KemSuite;
 import org.peerroom.internal.crypto.PublicKeyCrypto;
 import org.peerroom.internal.crypto.SigningKey;
 
 /**
- * The throw-away keys of one run of a peer. Not a record: secrets have no generated {@code
+ * The throw-away signing key of one run of a peer. Not a record: secrets have no generated {@code
  * toString}.
  */
 public final class PeerKeys {
 
   private final PeerId id;
   private final SigningKey signing;
-  private final KemKey kem;
 
-  private PeerKeys(PeerId id, SigningKey signing, KemKey kem) {
+  private PeerKeys(PeerId id, SigningKey signing) {
     this.id = id;
     this.signing = signing;
-    this.kem = kem;
   }
 
   /** New keys from this source of randomness. */
-  public static PeerKeys generate(PublicKeyCrypto crypto, Entropy entropy, KemSuite suite) {
+  public static PeerKeys generate(PublicKeyCrypto crypto, Entropy entropy) {
     SigningKey signing = crypto.signingKey(entropy.next(32));
-    return new PeerKeys(
-        PeerId.of(signing.publicKey()), signing, crypto.kemKey(suite, entropy.next(32)));
+    return new PeerKeys(PeerId.of(signing.publicKey()), signing);
   }
 
   /** The public signing key as a peer id. */
@@ -39,14 +34,9 @@ public final class PeerKeys {
     return signing;
   }
 
-  KemKey kem() {
-    return kem;
-  }
-
-  /** Wipes the private keys. */
+  /** Wipes the private key. */
   public void destroy() {
     signing.destroy();
-    kem.destroy();
   }
 
   @Override

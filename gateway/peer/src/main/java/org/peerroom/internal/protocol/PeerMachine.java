@@ -28,7 +28,7 @@ import org.peerroom.internal.wire.Topic;
 public final class PeerMachine {
 
   /** The version of the protocol that is spoken here. */
-  public static final int VERSION = 2;
+  public static final int VERSION = 3;
 
   private static final long PING_AFTER_MILLIS = 10_000;
   private static final long DEAD_AFTER_MILLIS = 25_000;
@@ -402,6 +402,11 @@ public final class PeerMachine {
       return f.topic();
     } else if (frame instanceof Frame.Want f) {
       return f.topic();
+    }
+    if (frame instanceof Frame.Rekey f) {
+      return f.topic();
+    } else if (frame instanceof Frame.Deposited f) {
+      return f.deposit().topic();
     }
     return frame instanceof Frame.Unwant f ? f.topic() : null;
   }

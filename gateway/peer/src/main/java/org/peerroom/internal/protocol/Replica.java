@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 import org.peerroom.PeerId;
 import org.peerroom.RoomPolicy;
 import org.peerroom.internal.wire.SegmentHeader;
-import org.peerroom.internal.wire.Topic;
 
 /**
  * This peer's copy of the feeds of a room, bounded by time and bytes. Over the byte bound the feed
@@ -33,10 +32,10 @@ final class Replica {
   /** A feed that nothing has been heard of for this long is forgotten. */
   private static final long EMPTY_FEED_MILLIS = 120_000;
 
-  private final Topic topic;
   private final RoomPolicy policy;
   private final ToLongFunction<Feed> readUpTo;
   private final Map<PeerId, Feed> feeds = new LinkedHashMap<>();
+  private final KeyBudget keyBudget = new KeyBudget();
 
   /** How many feeds each peer has vouched for that are not its own. */
   private final Map<PeerId, Integer> vouchedFor = new HashMap<>();
@@ -47,8 +46,7 @@ final class Replica {
   /**
    * @param readUpTo one more than the newest segment of a feed that nobody waits for any more
    */
-  Replica(Topic topic, RoomPolicy policy, ToLongFunction<Feed> readUpTo) {
-    this.topic = topic;
+  Replica(RoomPolicy policy, ToLongFunction<Feed> readUpTo) {
     this.policy = policy;
     this.readUpTo = readUpTo;
   }
@@ -59,6 +57,11 @@ final class Replica {
 
   Collection<Feed> feeds() {
     return feeds.values();
+  }
+
+  /** How many sender keys are held. */
+  int keys() {
+    return keyBudget.held();
   }
 
   /** The bytes of all segments held. */
@@ -85,7 +88,7 @@ final class Replica {
     if (vouched) {
       vouchedFor.put(voucher, already + 1);
     }
-    Feed fresh = new Feed(topic, author, voucher, now.tickMillis());
+    Feed fresh = new Feed(author, voucher, keyBudget, now.tickMillis());
     feeds.put(author, fresh);
     return fresh;
   }

@@ -74,7 +74,7 @@ final class RoomGate {
       context.trust.ban(peer, reason);
       members.forget(peer);
     }
-    room.memberGone(peer, false, now);
+    room.memberExpelled(peer, now);
     context.cut(peer, reason);
     room.tell(new RoomEvent.Expelled(new Member(peer, identity), reason));
   }

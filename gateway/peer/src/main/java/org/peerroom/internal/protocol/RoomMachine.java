@@ -1,6 +1,7 @@
 package org.peerroom.internal.protocol;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,11 +16,8 @@ import org.peerroom.identity.Revocation;
 import org.peerroom.identity.Role;
 import org.peerroom.identity.SignatureChain;
 import org.peerroom.identity.VerifiedIdentity;
-import org.peerroom.internal.crypto.CryptoException;
 import org.peerroom.internal.crypto.RoomKeys;
-import org.peerroom.internal.crypto.SegmentKey;
 import org.peerroom.internal.wire.Frame;
-import org.peerroom.internal.wire.Segment;
 import org.peerroom.internal.wire.Topic;
 
 /**
@@ -40,6 +38,7 @@ public final class RoomMachine {
   private final Replica replica;
   private final Replication replication;
   private final SegmentIntake intake;
+  private final Unsealing unsealing;
   private final Admissions admissions;
   private final KeyExchange keyExchange;
   private final Members members;
@@ -69,14 +68,16 @@ public final class RoomMachine {
     this.anonymous = anonymous;
     this.admissions = new Admissions(context, name, policy.admission());
     this.admissions.own(shown(), now);
-    this.replica = new Replica(topic, policy, this::readUpTo);
+    this.replica = new Replica(policy, this::readUpTo);
     this.replication = new Replication(context, topic, replica, this::readLocally);
     this.intake = new SegmentIntake(context, this, replica, replication);
     Feed own = replica.open(self(), self(), now);
     if (own == null) {
       throw new IllegalStateException("a new replica has room for its own feed");
     }
-    this.author = new Author(context, topic, policy, own);
+    KemKeys kemKeys = new KemKeys(context, policy.suite());
+    this.unsealing = new Unsealing(topic, policy.suite(), kemKeys, keys.preSharedKey());
+    this.author = new Author(context, topic, policy, own, this::recipients, keys.preSharedKey());
     PeerContext.Continuation before = context.continuation(topic);
     if (before != null) {
       this.author.continueFrom(before);
@@ -91,8 +92,9 @@ public final class RoomMachine {
             new Backlog(policy, replica, replication, own),
             this::readable);
     this.keyExchange =
-        new KeyExchange(context, this, keys.preSharedKey(), replication, author, admissions);
-    this.members = new Members(context, this, keyExchange, replication);
+        new KeyExchange(
+            context, this, kemKeys, keys.preSharedKey(), replication, author, admissions);
+    this.members = new Members(context, this, kemKeys, keyExchange, replication);
     this.gate = new RoomGate(context, this, admissions, replica, replication, keyExchange, members);
     this.housekeepingTick = now.tickMillis() + HOUSEKEEPING_MILLIS;
     members.announceToAll(now);
@@ -157,6 +159,14 @@ public final class RoomMachine {
 
   Admissions admissions() {
     return admissions;
+  }
+
+  Unsealing unsealing() {
+    return unsealing;
+  }
+
+  private Collection<byte[]> recipients() {
+    return keyExchange.recipients(members.list());
   }
 
   RoomGate gate() {
@@ -325,6 +335,8 @@ public final class RoomMachine {
       replication.onUnwant(neighbour, unwant);
     } else if (frame instanceof Frame.Grant grant) {
       keyExchange.onGrant(remote, grant, members, now);
+    } else if (frame instanceof Frame.Rekey rekey) {
+      keyExchange.onRekey(remote, rekey, members, now);
     } else if (frame instanceof Frame.KeyRequest request) {
       keyExchange.onRequest(request, members, now);
     }
@@ -347,10 +359,22 @@ public final class RoomMachine {
     keyExchange.keyMissing(of, teller.peer, members, now);
   }
 
-  /** A member is gone: what is sent from now on is not for it. */
+  /** A member has left, or is taken to have: what is sent from now on is not for it. */
   void memberGone(PeerId peer, boolean announced, Now now) {
-    boolean wasAdmitted = keyExchange.forget(peer);
-    author.rekeyBeforeNext();
+    memberGone(peer, announced, false, now);
+  }
+
+  /** A member must not be one any more. */
+  void memberExpelled(PeerId peer, Now now) {
+    memberGone(peer, false, true, now);
+  }
+
+  private void memberGone(PeerId peer, boolean announced, boolean expelled, Now now) {
+    KeyExchange.Parting parting = keyExchange.forget(peer);
+    boolean wasAdmitted = parting.wasAdmitted();
+    if (wasAdmitted || parting.hadKeys()) {
+      author.rekeyBeforeNext(expelled);
+    }
     publishing.forget(peer);
     Neighbour neighbour = replication.neighbourOf(peer);
     if (neighbour != null) {
@@ -378,30 +402,6 @@ public final class RoomMachine {
     }
   }
 
-  /** Whether a stored segment can be opened: derives its key if that has become possible. */
-  boolean keyed(Feed feed, Feed.Stored stored) {
-    if (stored.key == null) {
-      SegmentKey key = feed.keys.keyFor(stored.segment.header());
-      if (key != null) {
-        feed.keyed(stored, key);
-      }
-    }
-    return stored.key != null;
-  }
-
-  /** Whether every stored segment of a feed can be opened that this peer is due to read. */
-  boolean allKeyed(Feed feed) {
-    for (long s = feed.first(); s < feed.next() && feed.unkeyed() > 0; s++) {
-      Feed.Stored stored = feed.get(s);
-      if (stored != null
-          && !keyed(feed, stored)
-          && SegmentIntake.isDueToBeRead(feed, stored.segment)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   /** Whether the key of a segment that can't be opened is still being asked for. */
   boolean awaitsKey(Feed feed) {
     return keyExchange.awaitsKey(feed.author);
@@ -410,16 +410,6 @@ public final class RoomMachine {
   /** Forgets what has expired of a feed: it is not read any more either. */
   void expire(Feed feed) {
     replica.expire(feed, context.now());
-  }
-
-  byte[] open(Feed.Stored stored) throws CryptoException {
-    SegmentKey key = stored.key;
-    if (key == null) {
-      throw new CryptoException("its key is not held");
-    }
-    Segment segment = stored.segment;
-    int length = segment.ciphertextEnd() - Segment.HEADER_SIZE;
-    return key.open(segment.headerBytes(), segment.encoded(), Segment.HEADER_SIZE, length);
   }
 
   private long readUpTo(Feed feed) {
@@ -468,6 +458,7 @@ public final class RoomMachine {
     if (now.tickMillis() >= housekeepingTick) {
       housekeepingTick = now.tickMillis() + HOUSEKEEPING_MILLIS;
       gate.expire(now);
+      keyExchange.housekeeping(now);
       Set<PeerId> spared = members.known();
       for (PeerId forgotten : replica.expire(now, spared)) {
         replication.forgotten(forgotten);

@@ -176,7 +176,7 @@ public final class RoomReader {
       skipTo(feed.first(), feed, place);
     }
     Feed.Stored stored = feed.get(place.next);
-    if (stored != null && !room.keyed(feed, stored)) {
+    if (stored != null && !room.unsealing().keyed(feed, stored)) {
       stored = skipWhatHasNoKey(feed, place);
     }
     if (stored == null) {
@@ -197,7 +197,7 @@ public final class RoomReader {
   private Feed.@Nullable Stored skipWhatHasNoKey(Feed feed, Place place) {
     long at = place.next;
     Feed.Stored stored = feed.get(at);
-    while (stored != null && !room.keyed(feed, stored)) {
+    while (stored != null && !room.unsealing().keyed(feed, stored)) {
       if (at >= feed.keys.readableFrom() && room.awaitsKey(feed)) {
         return null;
       }
@@ -224,7 +224,7 @@ public final class RoomReader {
     PeerId author = stored.segment.author();
     long sequence = stored.segment.sequence();
     try {
-      byte[] plaintext = room.open(stored);
+      byte[] plaintext = room.unsealing().open(stored);
       List<Item> items = SegmentContent.read(plaintext);
       VerifiedIdentity identity = writer(stored.segment.header(), items, plaintext);
       int index = 0;

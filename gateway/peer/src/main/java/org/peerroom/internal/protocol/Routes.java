@@ -1,11 +1,21 @@
 package org.peerroom.internal.protocol;
 
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.peerroom.PeerId;
+import org.peerroom.internal.sealing.RekeySlots;
 import org.peerroom.internal.wire.Frame;
 import org.peerroom.internal.wire.Frame.Grant;
 import org.peerroom.internal.wire.Frame.KeyRequest;
+import org.peerroom.internal.wire.Frame.Rekey;
+import org.peerroom.internal.wire.MemberRecord;
 
 /**
  * How grants and requests get to a member: over its own link, or through neighbours that are linked
@@ -40,8 +50,10 @@ final class Routes {
             g.from(),
             g.to(),
             g.setup(),
+            g.generation(),
             g.counter(),
             fewer(g.hops()),
+            g.kemKey(),
             g.encapsulation(),
             g.sealed(),
             g.signature()),
@@ -53,31 +65,79 @@ final class Routes {
     route(r.to(), new KeyRequest(r.topic(), r.from(), r.to(), r.author(), fewer(r.hops())), true);
   }
 
+  /** Sends a new sender key: to each member that is linked its slot, the others by detours. */
+  void send(Rekey rekey, Collection<MemberRecord> members) {
+    split(rekey, rekey.hops(), null, members);
+  }
+
+  /** Passes on the slots of others. */
+  void passOn(Rekey rekey, PeerId from, Collection<MemberRecord> members) {
+    split(rekey, fewer(rekey.hops()), from, members);
+  }
+
+  /**
+   * @param from who has passed it on to this peer; null if it is its own
+   */
+  private void split(
+      Rekey rekey, int hops, @Nullable PeerId from, Collection<MemberRecord> members) {
+    Map<ByteBuffer, PeerId> known = new HashMap<>();
+    for (MemberRecord member : members) {
+      byte[] id = member.peer().bytes();
+      known.put(ByteBuffer.wrap(id, 0, RekeySlots.ID_SIZE), member.peer());
+    }
+    Map<Neighbour, ByteArrayOutputStream> parts = new LinkedHashMap<>();
+    byte[] slots = rekey.slots();
+    for (int at = 0; at < slots.length; at += Rekey.SLOT_SIZE) {
+      PeerId to = known.get(ByteBuffer.wrap(slots, at, RekeySlots.ID_SIZE));
+      for (Neighbour way : to == null ? List.<Neighbour>of() : ways(to, from, from != null)) {
+        parts
+            .computeIfAbsent(way, w -> new ByteArrayOutputStream())
+            .write(slots, at, Rekey.SLOT_SIZE);
+      }
+    }
+    parts.forEach(
+        (way, some) -> {
+          byte[] theirs = some.toByteArray();
+          Rekey part =
+              new Rekey(rekey.topic(), rekey.from(), rekey.epoch(), rekey.sequence(), hops, theirs);
+          context.send(way.link, part);
+        });
+  }
+
   private static int fewer(int hops) {
     return Math.min(hops, HOPS) - 1;
   }
 
   private void route(PeerId to, Frame frame, boolean forOthers) {
+    ways(to, null, forOthers).forEach(way -> context.send(way.link, frame));
+  }
+
+  /**
+   * Over which links something goes to a member.
+   *
+   * @param except where it came from
+   * @param forOthers whether it is passed on: not over a link that is full
+   */
+  private List<Neighbour> ways(PeerId to, @Nullable PeerId except, boolean forOthers) {
     Neighbour direct = replication.neighbourOf(to);
     if (direct != null) {
-      if (!forOthers || context.hasBudget(direct.link)) {
-        context.send(direct.link, frame);
-      }
-      return;
+      return forOthers && !context.hasBudget(direct.link) ? List.of() : List.of(direct);
     }
-    List<Neighbour> ways = new ArrayList<>();
+    List<Neighbour> candidates = new ArrayList<>();
     for (Neighbour neighbour : replication.neighbours()) {
       if (neighbour.directTo(to)) {
-        ways.add(neighbour);
+        candidates.add(neighbour);
       }
     }
-    if (ways.isEmpty()) {
-      ways.addAll(replication.neighbours());
+    if (candidates.isEmpty()) {
+      candidates.addAll(replication.neighbours());
     }
-    ways.removeIf(way -> forOthers && !context.hasBudget(way.link));
-    for (int i = 0; i < DETOURS && !ways.isEmpty(); i++) {
-      Neighbour way = ways.remove(context.entropy.nextInt(ways.size()));
-      context.send(way.link, frame);
+    candidates.removeIf(
+        way -> way.peer.equals(except) || (forOthers && !context.hasBudget(way.link)));
+    List<Neighbour> ways = new ArrayList<>(DETOURS);
+    while (ways.size() < DETOURS && !candidates.isEmpty()) {
+      ways.add(candidates.remove(context.entropy.nextInt(candidates.size())));
     }
+    return ways;
   }
 }

@@ -2,8 +2,8 @@ package org.peerroom.internal.protocol;
 
 import java.util.Arrays;
 import org.peerroom.PeerId;
-import org.peerroom.internal.crypto.Digests;
 import org.peerroom.internal.crypto.SegmentKey;
+import org.peerroom.internal.sealing.SegmentSealing;
 import org.peerroom.internal.wire.Segment;
 import org.peerroom.internal.wire.SegmentHeader;
 
@@ -70,8 +70,8 @@ final class SegmentIntake {
   }
 
   private byte[] verified(Segment segment) throws Refused {
-    byte[] hash = hash(segment);
-    if (!context.crypto.verify(segment.author().bytes(), hash, segment.signature())) {
+    byte[] hash = SegmentSealing.hash(segment);
+    if (!SegmentSealing.isSigned(context.crypto, segment, hash)) {
       throw Refused.invalid(
           "the signature of segment "
               + segment.sequence()
@@ -86,7 +86,7 @@ final class SegmentIntake {
   private void onContradiction(Feed feed, Segment segment, Feed.Stored held) throws Refused {
     byte[] hash = verified(segment);
     Segment known = held.segment;
-    if (!Arrays.equals(hash, hash(known))) {
+    if (!Arrays.equals(hash, SegmentSealing.hash(known))) {
       quarantine(feed, segment);
     }
   }
@@ -104,13 +104,8 @@ final class SegmentIntake {
             + ": nothing more is taken from it");
   }
 
-  /** What an author signs of a segment, and the next one names. */
-  static byte[] hash(Segment segment) {
-    return Digests.sha256OfParts(
-        Labels.SEGMENT, segment.encoded(), Segment.HEADER_SIZE, segment.ciphertextEnd());
-  }
-
-  private void store(Feed feed, Segment segment, byte[] hash, Neighbour from, Now now) {
+  private void store(Feed feed, Segment segment, byte[] hash, Neighbour from, Now now)
+      throws Refused {
     SegmentHeader header = segment.header();
     long expires = replica.expiryOf(header);
     if (expires <= now.wallMillis()) {
@@ -118,18 +113,14 @@ final class SegmentIntake {
       replication.passed(feed, from, now);
       return;
     }
+    room.unsealing().unwrap(feed, segment);
     SegmentKey key = feed.keys.keyFor(header);
     Feed.Stored stored = feed.append(segment, hash, expires, key);
     replica.appended(feed, stored);
     replication.appended(feed, from, segment.sequence(), now);
-    if (key == null && isDueToBeRead(feed, segment)) {
+    if (key == null && Unsealing.isDueToBeRead(feed, segment)) {
       room.keyMissing(feed.author, from, now);
     }
     room.readable(feed);
-  }
-
-  /** Whether this peer holds a key for something before this segment, and so one is missing. */
-  static boolean isDueToBeRead(Feed feed, Segment segment) {
-    return feed.keys.isEmpty() || segment.sequence() >= feed.keys.readableFrom();
   }
 }

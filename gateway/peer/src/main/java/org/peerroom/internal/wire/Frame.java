@@ -42,18 +42,20 @@ public sealed interface Frame {
   }
 
   /**
-   * Sender keys for one member, sealed for it alone.
+   * What one member seals for one other alone: sender keys, and what they must know of each other.
    *
    * @param topic the room
    * @param from who grants
    * @param to who can open it
    * @param setup number of the pairwise key; higher is newer
+   * @param generation how often the pairwise key has stepped forward since it was set up
    * @param counter number of this grant under that pairwise key, from 1
    * @param hops how often it may still be passed on towards {@code to}
+   * @param kemKey which public key of {@code to} the encapsulation is to; empty where there is none
    * @param encapsulation of the pairwise key; empty if {@code to} has it already
    * @param sealed the keys
    * @param signature 64 bytes by {@code from} over all but {@code hops}; empty where there is no
-   *     encapsulation
+   *     encapsulation, or where it goes straight to {@code to}: then the link vouches for it
    */
   @SuppressWarnings("ArrayRecordComponent") // public values, compared nowhere
   record Grant(
@@ -61,12 +63,37 @@ public sealed interface Frame {
       PeerId from,
       PeerId to,
       long setup,
+      int generation,
       long counter,
       int hops,
+      byte[] kemKey,
       byte[] encapsulation,
       byte[] sealed,
       byte[] signature)
       implements Frame {}
+
+  /**
+   * A new sender key for many members at once, sealed for each under its pairwise key.
+   *
+   * @param topic the room
+   * @param from whose sender key
+   * @param epoch which one
+   * @param sequence the first segment that is sealed with it
+   * @param hops how often it may still be passed on
+   * @param slots one slot of {@link #SLOT_SIZE} bytes for each of at most {@link
+   *     Limits#MAX_REKEY_SLOTS} members: the first 8 bytes of the member's id, the low 2 bytes of
+   *     the pairwise key's generation, the sealed key
+   */
+  @SuppressWarnings("ArrayRecordComponent") // public values, compared nowhere
+  record Rekey(Topic topic, PeerId from, int epoch, long sequence, int hops, byte[] slots)
+      implements Frame {
+
+    /** The size of one slot in bytes. */
+    public static final int SLOT_SIZE = 8 + 2 + 48;
+  }
+
+  /** A sender key that its author has deposited for the durable recipients of a room. */
+  record Deposited(KeyDeposit deposit) implements Frame {}
 
   /**
    * Asks {@code to} for the sender keys of a feed.

@@ -2,7 +2,9 @@ package org.peerroom.internal.wire;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.peerroom.PeerId;
 import org.peerroom.internal.wire.Frame.Bye;
+import org.peerroom.internal.wire.Frame.Deposited;
 import org.peerroom.internal.wire.Frame.FeedState;
 import org.peerroom.internal.wire.Frame.Grant;
 import org.peerroom.internal.wire.Frame.Have;
@@ -11,6 +13,7 @@ import org.peerroom.internal.wire.Frame.KeyRequest;
 import org.peerroom.internal.wire.Frame.Members;
 import org.peerroom.internal.wire.Frame.Ping;
 import org.peerroom.internal.wire.Frame.Pong;
+import org.peerroom.internal.wire.Frame.Rekey;
 import org.peerroom.internal.wire.Frame.Sealed;
 import org.peerroom.internal.wire.Frame.Unwant;
 import org.peerroom.internal.wire.Frame.Want;
@@ -32,6 +35,8 @@ public final class FrameCodec {
   private static final int HAVE = 9;
   private static final int WANT = 10;
   private static final int UNWANT = 11;
+  private static final int REKEY = 12;
+  private static final int DEPOSITED = 13;
 
   /** Marks a first frame as one of this protocol. */
   private static final int MAGIC = 0x5065_6572;
@@ -56,6 +61,11 @@ public final class FrameCodec {
       f.records().forEach(record -> record.write(out));
     } else if (frame instanceof Grant f) {
       writeGrant(out, f);
+    } else if (frame instanceof Rekey f) {
+      out.u8(REKEY).topic(f.topic()).peer(f.from()).i32(f.epoch()).i64(f.sequence());
+      out.u8(f.hops()).varint(f.slots().length / Rekey.SLOT_SIZE).raw(f.slots());
+    } else if (frame instanceof Deposited f) {
+      f.deposit().write(out.u8(DEPOSITED));
     } else if (frame instanceof KeyRequest f) {
       out.u8(KEY_REQUEST).topic(f.topic()).peer(f.from()).peer(f.to());
       out.peer(f.author()).u8(f.hops());
@@ -77,13 +87,16 @@ public final class FrameCodec {
     if (frame instanceof Sealed f) {
       return 1 + f.segment().size();
     }
+    if (frame instanceof Rekey f) {
+      return 128 + f.slots().length;
+    }
     return frame instanceof Grant g ? 256 + g.sealed().length + g.encapsulation().length : 128;
   }
 
   private static void writeGrant(WireWriter out, Grant f) {
     out.u8(GRANT).topic(f.topic()).peer(f.from()).peer(f.to());
-    out.i64(f.setup()).i64(f.counter()).u8(f.hops());
-    out.block(f.encapsulation()).block(f.sealed()).block(f.signature());
+    out.i64(f.setup()).i32(f.generation()).i64(f.counter()).u8(f.hops());
+    out.block(f.kemKey()).block(f.encapsulation()).block(f.sealed()).block(f.signature());
   }
 
   /**
@@ -106,6 +119,8 @@ public final class FrameCodec {
           case BYE -> new Bye(in.text(Limits.MAX_TEXT));
           case MEMBERS -> readMembers(in);
           case GRANT -> readGrant(in);
+          case REKEY -> readRekey(in);
+          case DEPOSITED -> new Deposited(KeyDeposit.read(in));
           case KEY_REQUEST -> new KeyRequest(in.topic(), in.peer(), in.peer(), in.peer(), in.u8());
           case SEALED -> new Sealed(Segment.decode(in.raw(in.remaining())));
           case HAVE -> readHave(in);
@@ -145,16 +160,32 @@ public final class FrameCodec {
             in.peer(),
             in.peer(),
             in.u63(),
+            in.u31(),
             in.u63(),
             in.u8(),
+            in.block(Limits.KEM_KEY_ID),
             in.block(Limits.MAX_ENCAPSULATION),
             in.block(Limits.MAX_GRANT),
             in.block(Segment.SIGNATURE_SIZE));
-    boolean signed = grant.signature().length == Segment.SIGNATURE_SIZE;
-    if (signed != (grant.encapsulation().length > 0) || (!signed && grant.signature().length > 0)) {
-      throw new WireException("a grant is signed exactly where it carries an encapsulation");
+    boolean sets = grant.encapsulation().length > 0;
+    int signature = grant.signature().length;
+    if (grant.kemKey().length != (sets ? Limits.KEM_KEY_ID : 0)) {
+      throw new WireException("a grant names a key exactly where it carries an encapsulation");
+    }
+    if (signature != 0 && (signature != Segment.SIGNATURE_SIZE || !sets)) {
+      throw new WireException("a grant is signed only where it carries an encapsulation");
     }
     return grant;
+  }
+
+  private static Rekey readRekey(WireReader in) throws WireException {
+    Topic topic = in.topic();
+    PeerId from = in.peer();
+    int epoch = in.u31();
+    long sequence = in.u63();
+    int hops = in.u8();
+    int count = in.varint(Limits.MAX_REKEY_SLOTS);
+    return new Rekey(topic, from, epoch, sequence, hops, in.raw(count * Rekey.SLOT_SIZE));
   }
 
   private static Have readHave(WireReader in) throws WireException {

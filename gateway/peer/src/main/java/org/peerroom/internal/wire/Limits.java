@@ -27,6 +27,18 @@ public final class Limits {
    */
   public static final int MAX_FEEDS_IN_FRAME = 512;
 
+  /** The largest number of members of a room that seals for each recipient. */
+  public static final int MAX_RECIPIENTS = 512;
+
+  /** The largest size of the keys wrapped in one segment, in bytes: 88 for each recipient. */
+  public static final int MAX_WRAPS = MAX_RECIPIENTS * 88;
+
+  /** The largest number of durable recipients of a room. */
+  public static final int MAX_DURABLE = 32;
+
+  /** The largest number of members in one rekey frame. */
+  public static final int MAX_REKEY_SLOTS = 4_096;
+
   /** The largest sealed part of a grant in bytes. */
   public static final int MAX_GRANT = 96 * 1024;
 
@@ -35,6 +47,9 @@ public final class Limits {
 
   /** The largest public key for key encapsulation in bytes. */
   public static final int MAX_KEM_KEY = 2048;
+
+  /** The size of what stands for a public key for key encapsulation, in bytes. */
+  public static final int KEM_KEY_ID = 8;
 
   /** The largest number of addresses in a member record. */
   public static final int MAX_ADDRESSES = 8;

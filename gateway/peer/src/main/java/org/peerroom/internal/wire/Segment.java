@@ -4,41 +4,44 @@ import java.util.Arrays;
 import org.peerroom.PeerId;
 
 /**
- * A batch of messages, sealed and signed as one: a fixed header, the ciphertext, the author's
- * signature. Holds its encoded bytes once; what it parses is only of the right shape, nothing in it
- * is verified.
+ * A batch of messages, sealed and signed as one: a fixed header, in rooms that seal for each
+ * recipient the key wrapped for each of them, the ciphertext, the author's signature. Holds its
+ * encoded bytes once; what it parses is only of the right shape, nothing in it is verified.
  *
  * <p>Layout, big-endian: version 1 · topic 32 · author 32 · sequence 8 · previous hash 32 · created
- * 8 · expires 8 · epoch 4 · step 4 · key commitment 32 · ciphertext length 4 · ciphertext ·
- * signature 64.
+ * 8 · expires 8 · epoch 4 · step 4 · key commitment 32 · length of wraps 4 · length of ciphertext 4
+ * · wraps · ciphertext · signature 64.
  */
 public final class Segment {
 
   /** The size of the header in bytes. */
   public static final int HEADER_SIZE =
-      1 + Topic.SIZE + PeerId.SIZE + 8 + 32 + 8 + 8 + 4 + 4 + 32 + 4;
+      1 + Topic.SIZE + PeerId.SIZE + 8 + 32 + 8 + 8 + 4 + 4 + 32 + 4 + 4;
 
   /** The size of the signature in bytes. */
   public static final int SIGNATURE_SIZE = 64;
 
   /** The largest encoded segment in bytes. */
   public static final int MAX_SIZE =
-      HEADER_SIZE + Limits.MAX_SEGMENT_PLAINTEXT + 16 + SIGNATURE_SIZE;
+      HEADER_SIZE + Limits.MAX_WRAPS + Limits.MAX_SEGMENT_PLAINTEXT + 16 + SIGNATURE_SIZE;
 
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   private final byte[] encoded;
   private final SegmentHeader header;
+  private final int wrapsLength;
 
-  private Segment(byte[] encoded, SegmentHeader header) {
+  private Segment(byte[] encoded, SegmentHeader header, int wrapsLength) {
     this.encoded = encoded;
     this.header = header;
+    this.wrapsLength = wrapsLength;
   }
 
   /**
-   * The header's bytes for a ciphertext of this length: what is authenticated with the ciphertext.
+   * The header's bytes for wraps and a ciphertext of these lengths: what is authenticated with the
+   * ciphertext.
    */
-  public static byte[] encodeHeader(SegmentHeader h, int ciphertextLength) {
+  public static byte[] encodeHeader(SegmentHeader h, int wrapsLength, int ciphertextLength) {
     return new WireWriter(HEADER_SIZE)
         .u8(VERSION)
         .topic(h.topic())
@@ -50,18 +53,18 @@ public final class Segment {
         .i32(h.epoch())
         .i32(h.step())
         .raw(h.commitment())
+        .i32(wrapsLength)
         .i32(ciphertextLength)
         .finish();
   }
 
   /** Puts the parts together. */
   public static Segment assemble(
-      SegmentHeader header, byte[] headerBytes, byte[] ciphertext, byte[] signature) {
+      SegmentHeader header, byte[] headerBytes, byte[] wraps, byte[] ciphertext, byte[] signature) {
+    int size = headerBytes.length + wraps.length + ciphertext.length + signature.length;
     byte[] all =
-        Arrays.copyOf(headerBytes, headerBytes.length + ciphertext.length + signature.length);
-    System.arraycopy(ciphertext, 0, all, headerBytes.length, ciphertext.length);
-    System.arraycopy(signature, 0, all, headerBytes.length + ciphertext.length, signature.length);
-    return new Segment(all, header);
+        new WireWriter(size).raw(headerBytes).raw(wraps).raw(ciphertext).raw(signature).finish();
+    return new Segment(all, header, wraps.length);
   }
 
   /**
@@ -92,12 +95,17 @@ public final class Segment {
             in.u31(),
             in.u31(),
             in.raw(32));
+    int wraps = in.u31();
     int length = in.u31();
-    if (length < 16 || in.remaining() != length + SIGNATURE_SIZE) {
+    if (wraps > Limits.MAX_WRAPS || length < 16) {
+      throw new WireException(
+          "a segment with " + wraps + " bytes of wraps and a ciphertext of " + length);
+    }
+    if (in.remaining() != wraps + length + SIGNATURE_SIZE) {
       throw new WireException(
           "a segment's ciphertext of " + length + " bytes does not fit its frame");
     }
-    return new Segment(encoded, header);
+    return new Segment(encoded, header, wraps);
   }
 
   /** The parsed header. */
@@ -130,7 +138,17 @@ public final class Segment {
     return Arrays.copyOf(encoded, HEADER_SIZE);
   }
 
-  /** Where the ciphertext ends in {@link #encoded()}; it begins behind the header. */
+  /** The wrapped keys: none but in rooms that seal for each recipient. */
+  public byte[] wraps() {
+    return Arrays.copyOfRange(encoded, HEADER_SIZE, ciphertextBegin());
+  }
+
+  /** Where the ciphertext begins in {@link #encoded()}. */
+  public int ciphertextBegin() {
+    return HEADER_SIZE + wrapsLength;
+  }
+
+  /** Where the ciphertext ends in {@link #encoded()}. */
   public int ciphertextEnd() {
     return encoded.length - SIGNATURE_SIZE;
   }

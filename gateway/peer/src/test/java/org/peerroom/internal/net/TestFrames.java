@@ -18,7 +18,17 @@ final class TestFrames {
     byte[] body = new byte[size];
     ByteBuffer.wrap(body).putInt(number);
     return new Frame.Grant(
-        Topic.of(new byte[Topic.SIZE]), NOBODY, NOBODY, 1, 1, 1, new byte[0], body, new byte[0]);
+        Topic.of(new byte[Topic.SIZE]),
+        NOBODY,
+        NOBODY,
+        1,
+        0,
+        1,
+        1,
+        new byte[0],
+        new byte[0],
+        body,
+        new byte[0]);
   }
 
   /** The number in it. */

@@ -132,8 +132,10 @@ class FloodAttackTest {
               mallory.id(),
               scene.third.id(),
               1,
+              0,
               i,
               3,
+              new byte[0],
               new byte[0],
               large,
               new byte[0]));
@@ -157,8 +159,10 @@ class FloodAttackTest {
               mallory.id(),
               scene.victim.id(),
               1,
+              0,
               i,
               3,
+              new byte[0],
               new byte[0],
               new byte[90],
               new byte[0]));

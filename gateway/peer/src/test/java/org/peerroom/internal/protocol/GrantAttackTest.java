@@ -35,8 +35,10 @@ class GrantAttackTest {
         from,
         to,
         g.setup(),
+        g.generation(),
         g.counter(),
         g.hops(),
+        g.kemKey(),
         g.encapsulation(),
         sealed,
         g.signature());
@@ -140,7 +142,7 @@ class GrantAttackTest {
 
   private static boolean opensNothing(HostilePeer reader, Grant grant) {
     try {
-      return reader.grants.open(grant, reader.now()).keys().isEmpty();
+      return reader.grants.open(grant, true, reader.now()).keys().isEmpty();
     } catch (Refused e) {
       return true;
     }
@@ -178,7 +180,7 @@ class GrantAttackTest {
             .filter(g -> g.from().equals(scene.victim.id()))
             .findFirst()
             .orElseThrow();
-    KeyEntry victimsKey = mallory.grants.open(grant, mallory.now()).keys().get(0);
+    KeyEntry victimsKey = mallory.grants.open(grant, true, mallory.now()).keys().get(0);
     Segment forged =
         mallory.seal(
             scene.victim.id(),

@@ -9,17 +9,17 @@ import org.peerroom.OutgoingMessage;
 import org.peerroom.PeerAddress;
 import org.peerroom.PeerId;
 import org.peerroom.RoomPolicy;
+import org.peerroom.SealingSuite;
 import org.peerroom.internal.crypto.ChainKey;
-import org.peerroom.internal.crypto.Digests;
 import org.peerroom.internal.crypto.PreSharedKey;
-import org.peerroom.internal.crypto.SegmentKey;
 import org.peerroom.internal.crypto.SigningKey;
+import org.peerroom.internal.sealing.SegmentPlace;
+import org.peerroom.internal.sealing.SegmentSealing;
 import org.peerroom.internal.wire.Frame;
 import org.peerroom.internal.wire.MemberRecord;
 import org.peerroom.internal.wire.MessageCodec;
 import org.peerroom.internal.wire.Segment;
 import org.peerroom.internal.wire.SegmentContent;
-import org.peerroom.internal.wire.SegmentHeader;
 import org.peerroom.internal.wire.Topic;
 import org.peerroom.internal.wire.WireWriter;
 import org.peerroom.simulator.Endpoint;
@@ -62,12 +62,12 @@ final class HostilePeer implements Endpoint {
   HostilePeer(Simulation world, Topic topic, @Nullable PreSharedKey psk) {
     this.world = world;
     this.topic = topic;
-    this.keys =
-        PeerKeys.generate(
-            world.crypto(), world.random(), org.peerroom.internal.crypto.KemSuite.X25519);
+    this.keys = PeerKeys.generate(world.crypto(), world.random());
     this.context = new PeerContext(keys, world.crypto(), world.random());
-    this.membership = new Membership(context, topic);
-    this.grants = new Grants(context, topic, psk);
+    SealingSuite suite = RoomPolicy.DEFAULT.suite();
+    KemKeys kemKeys = new KemKeys(context, suite);
+    this.membership = new Membership(context, topic, suite, kemKeys);
+    this.grants = new Grants(context, topic, kemKeys, psk);
     this.chainSecret = world.random().next(32);
     world.network().attach(this, null);
   }
@@ -145,7 +145,7 @@ final class HostilePeer implements Endpoint {
     if (member == null) {
       throw new IllegalStateException("it has not heard of " + to.shortHex());
     }
-    return grants.seal(member, content, true, 3);
+    return grants.seal(member, content, true, false, 3);
   }
 
   /** What an honest peer says of itself first. */
@@ -181,43 +181,30 @@ final class HostilePeer implements Endpoint {
       ChainKey chain,
       SigningKey signing) {
     Now now = now();
-    SegmentKey key = chain.segmentKey(FeedKeys.context(topic, author, 0, step));
-    SegmentHeader header =
-        new SegmentHeader(
-            topic,
-            author,
-            sequence,
-            previous,
-            now.wallMillis(),
-            now.wallMillis() + 600_000,
-            0,
-            step,
-            key.commitment());
     byte[] body = MessageCodec.encode(OutgoingMessage.of(text), now.wallMillis());
-    return finish(header, key, SegmentContent.messages(writtenUnder, List.of(body)), signing);
+    WireWriter plaintext = SegmentContent.messages(writtenUnder, List.of(body));
+    return seal(place(author, sequence, step, previous), plaintext, chain, signing);
   }
 
-  private static Segment finish(
-      SegmentHeader header, SegmentKey key, WireWriter plaintext, SigningKey signing) {
-    byte[] headerBytes = Segment.encodeHeader(header, plaintext.size() + 16);
-    byte[] ciphertext = key.seal(headerBytes, plaintext.array(), 0, plaintext.size());
-    byte[] hash = Digests.sha256(Labels.SEGMENT, headerBytes, ciphertext);
-    return Segment.assemble(header, headerBytes, ciphertext, signing.sign(hash));
+  private SegmentPlace place(PeerId author, long sequence, int step, byte[] previous) {
+    long wall = now().wallMillis();
+    return new SegmentPlace(topic, author, sequence, previous, wall, wall + 600_000, 0, step);
+  }
+
+  private static Segment seal(
+      SegmentPlace place, WireWriter plaintext, ChainKey chain, SigningKey signing) {
+    return SegmentSealing.seal(place, chain, SegmentSealing.NO_WRAPS, plaintext, signing).segment();
   }
 
   /** A segment of its own feed whose content is no messages. */
   Segment garbage(long sequence, int step, byte[] previous) {
-    SegmentKey key = chain(step).segmentKey(FeedKeys.context(topic, id(), 0, step));
-    long wall = now().wallMillis();
-    SegmentHeader header =
-        new SegmentHeader(
-            topic, id(), sequence, previous, wall, wall + 600_000, 0, step, key.commitment());
     WireWriter nonsense = new WireWriter(256).raw(new byte[] {77, 1, 2, 3}).zeros(124);
-    return finish(header, key, nonsense, keys.signing());
+    SegmentPlace place = place(id(), sequence, step, previous);
+    return seal(place, nonsense, chain(step), keys.signing());
   }
 
   static byte[] hash(Segment segment) {
-    return SegmentIntake.hash(segment);
+    return SegmentSealing.hash(segment);
   }
 
   @Override

@@ -9,8 +9,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.peerroom.PeerId;
 import org.peerroom.RoomEvent;
+import org.peerroom.RoomPolicy;
+import org.peerroom.SealingSuite;
 import org.peerroom.internal.crypto.Digests;
-import org.peerroom.internal.crypto.KemSuite;
 import org.peerroom.internal.crypto.SigningKey;
 import org.peerroom.internal.wire.Frame;
 import org.peerroom.internal.wire.MemberRecord;
@@ -129,10 +130,13 @@ class MembershipAttackTest {
   private MemberRecord invented() {
     var crypto = scene.world.crypto();
     var random = scene.world.random();
-    PeerKeys keys = PeerKeys.generate(crypto, random, KemSuite.X25519);
+    PeerKeys keys = PeerKeys.generate(crypto, random);
     PeerContext context = new PeerContext(keys, crypto, random);
     context.at(scene.victim.now());
-    return new Membership(context, scene.topic).own(List.of(), false, scene.victim.now());
+    SealingSuite suite = RoomPolicy.DEFAULT.suite();
+    KemKeys kemKeys = new KemKeys(context, suite);
+    return new Membership(context, scene.topic, suite, kemKeys)
+        .own(List.of(), false, scene.victim.now());
   }
 
   @Test

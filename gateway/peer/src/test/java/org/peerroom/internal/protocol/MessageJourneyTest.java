@@ -19,7 +19,6 @@ import org.peerroom.OutgoingMessage;
 import org.peerroom.RoomPolicy;
 import org.peerroom.SubscribeOptions;
 import org.peerroom.internal.crypto.Digests;
-import org.peerroom.internal.crypto.KemSuite;
 import org.peerroom.internal.crypto.ProviderCrypto;
 import org.peerroom.internal.crypto.PublicKeyCrypto;
 import org.peerroom.internal.crypto.RoomKeys;
@@ -67,8 +66,7 @@ class MessageJourneyTest {
 
   private PeerMachine peer(long seed) {
     SeededEntropy entropy = new SeededEntropy(seed);
-    PeerMachine machine =
-        new PeerMachine(PeerKeys.generate(crypto, entropy, KemSuite.X_WING), crypto, entropy);
+    PeerMachine machine = new PeerMachine(PeerKeys.generate(crypto, entropy), crypto, entropy);
     machine.start(List.of(), List.of(), NOW);
     return machine;
   }
@@ -181,6 +179,6 @@ class MessageJourneyTest {
     byte[] ciphertext =
         java.util.Arrays.copyOfRange(
             encoded, Segment.HEADER_SIZE, encoded.length - Segment.SIGNATURE_SIZE);
-    return Digests.sha256("peerroom/1 segment", header, ciphertext);
+    return Digests.sha256("peerroom/1 segment", header, new byte[0], ciphertext);
   }
 }

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.peerroom.RoomEvent;
+import org.peerroom.internal.sealing.SegmentSealing;
 import org.peerroom.internal.wire.Frame;
 import org.peerroom.internal.wire.FrameCodec;
 import org.peerroom.internal.wire.Segment;
@@ -115,9 +116,11 @@ class SegmentAttackTest {
     int before = delivered();
     byte[] headerBytes = real.headerBytes();
     byte[] ciphertext =
-        Arrays.copyOfRange(real.encoded(), Segment.HEADER_SIZE, real.ciphertextEnd());
-    byte[] signature = mallory.keys.signing().sign(SegmentIntake.hash(real));
-    Segment signedAnew = Segment.assemble(real.header(), headerBytes, ciphertext, signature);
+        Arrays.copyOfRange(real.encoded(), real.ciphertextBegin(), real.ciphertextEnd());
+    byte[] signature = mallory.keys.signing().sign(SegmentSealing.hash(real));
+    Segment signedAnew =
+        Segment.assemble(
+            real.header(), headerBytes, SegmentSealing.NO_WRAPS, ciphertext, signature);
     mallory.send(scene.victim, new Frame.Sealed(signedAnew));
     scene.pass(1);
     assertEquals(before, delivered());

@@ -61,11 +61,13 @@ final class SampleFrames {
         peer(),
         peer(),
         number(),
+        random.nextInt(Integer.MAX_VALUE),
         number(),
         random.nextInt(256),
+        bytes(first ? Limits.KEM_KEY_ID : 0),
         bytes(first ? 1 + random.nextInt(1_200) : 0),
         bytes(random.nextInt(10_000)),
-        bytes(first ? 64 : 0));
+        bytes(first && random.nextBoolean() ? 64 : 0));
   }
 
   private Frame have() {
@@ -92,8 +94,9 @@ final class SampleFrames {
             random.nextInt(Integer.MAX_VALUE),
             bytes(32));
     byte[] ciphertext = bytes(16 + random.nextInt(5_000));
-    byte[] headerBytes = Segment.encodeHeader(header, ciphertext.length);
-    return Segment.assemble(header, headerBytes, ciphertext, bytes(64));
+    byte[] wraps = bytes(random.nextBoolean() ? 88 * random.nextInt(20) : 0);
+    byte[] headerBytes = Segment.encodeHeader(header, wraps.length, ciphertext.length);
+    return Segment.assemble(header, headerBytes, wraps, ciphertext, bytes(64));
   }
 
   OutgoingMessage message() {
