@@ -125,7 +125,8 @@ record PolicyOptions(
         firstOf(retentionBytes, fallback.retentionBytes, last.retentionBytes()),
         firstOf(maxMessageSize, fallback.maxMessageSize, last.maxMessageSize()),
         admission.toAdmission(fallback.admission, trust),
-        firstOf(suite, fallback.suite, last.suite()));
+        firstOf(suite, fallback.suite, last.suite()),
+        last.durable());
   }
 
   /** Whether this peer keeps its identity to itself in the room. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Properties;
 import org.apache.camel.ResolveEndpointFailedException;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -77,7 +78,8 @@ class RoomOptionsTest {
             32 << 20,
             1 << 20,
             Admission.open(),
-            SealingSuite.X25519),
+            SealingSuite.X25519,
+            List.of()),
         policy(uri));
     assertEquals(Acks.replicated(2), settings.acks());
     assertEquals(16, settings.maxInFlight());

@@ -1,6 +1,10 @@
 package org.peerroom;
 
 import java.time.Duration;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import org.peerroom.identity.DurableRecipient;
 
 /**
  * Who is admitted to a room, how it is sealed, how long its items stay, how large they may be, and
@@ -11,6 +15,13 @@ import java.time.Duration;
  * policies differ exchange none, and both tell so as {@link RoomEvent.PolicyDiffers}. Each peer
  * applies the policy for itself; nobody can make another one drop it.
  *
+ * <p>A durable recipient can read what was sent while it was away, even if the author has left and
+ * only replicas that can't read it are still there: authors seal their keys to its identity too.
+ * The price: unlike everything else in a room, what is sealed to a durable recipient has no forward
+ * secrecy. Whoever gets hold of that identity's private key, however much later, can read all of it
+ * that somebody kept. Nobody becomes a member by being named here: a recipient whose identity is
+ * revoked gets no more keys, and what it was given before can't be taken back.
+ *
  * @param history what newcomers get from this peer
  * @param retention how long this peer's messages live, 1 second to 30 days; signed as an absolute
  *     time
@@ -19,6 +30,8 @@ import java.time.Duration;
  * @param maxMessageSize the largest payload this peer publishes or delivers, in bytes, 1 to 64 MiB
  * @param admission who is admitted
  * @param suite how it is sealed
+ * @param durable the identities that are sealed to while they are away, at most {@value
+ *     #MAX_DURABLE}, no key twice; sorted by key
  */
 public record RoomPolicy(
     History history,
@@ -26,14 +39,18 @@ public record RoomPolicy(
     long retentionBytes,
     int maxMessageSize,
     Admission admission,
-    SealingSuite suite) {
+    SealingSuite suite,
+    List<DurableRecipient> durable) {
+
+  /** The largest number of durable recipients. */
+  public static final int MAX_DURABLE = 32;
 
   private static final Duration MIN_RETENTION = Duration.ofSeconds(1);
   private static final Duration MAX_RETENTION = Duration.ofDays(30);
 
   /**
    * 10 minutes, 64 MiB, messages up to 16 MiB, newcomers get what is retained, open, sealed with
-   * X-Wing.
+   * X-Wing, no durable recipients.
    */
   public static final RoomPolicy DEFAULT =
       new RoomPolicy(
@@ -42,7 +59,8 @@ public record RoomPolicy(
           64L << 20,
           16 << 20,
           Admission.open(),
-          SealingSuite.X_WING);
+          SealingSuite.X_WING,
+          List.of());
 
   /**
    * @throws IllegalArgumentException with one line that names the value and its range
@@ -59,35 +77,69 @@ public record RoomPolicy(
       throw new IllegalArgumentException(
           "the largest message is from 1 byte to 64 MiB, not " + maxMessageSize);
     }
+    durable = sorted(durable);
+  }
+
+  private static List<DurableRecipient> sorted(List<DurableRecipient> durable) {
+    if (durable.size() > MAX_DURABLE) {
+      throw new IllegalArgumentException(
+          "a room has at most " + MAX_DURABLE + " durable recipients, not " + durable.size());
+    }
+    List<DurableRecipient> sorted =
+        durable.stream().sorted(Comparator.comparing(DurableRecipient::key)).toList();
+    for (int i = 1; i < sorted.size(); i++) {
+      if (sorted.get(i).key().equals(sorted.get(i - 1).key())) {
+        throw new IllegalArgumentException(
+            "durable recipient "
+                + sorted.get(i).name()
+                + " is named twice, by the key "
+                + sorted.get(i).key().shortHex());
+      }
+    }
+    return sorted;
   }
 
   /** The same policy with another history. */
   public RoomPolicy withHistory(History value) {
-    return new RoomPolicy(value, retention, retentionBytes, maxMessageSize, admission, suite);
+    return new RoomPolicy(
+        value, retention, retentionBytes, maxMessageSize, admission, suite, durable);
   }
 
   /** The same policy with another retention time. */
   public RoomPolicy withRetention(Duration value) {
-    return new RoomPolicy(history, value, retentionBytes, maxMessageSize, admission, suite);
+    return new RoomPolicy(
+        history, value, retentionBytes, maxMessageSize, admission, suite, durable);
   }
 
   /** The same policy with another bound of retained bytes. */
   public RoomPolicy withRetentionBytes(long value) {
-    return new RoomPolicy(history, retention, value, maxMessageSize, admission, suite);
+    return new RoomPolicy(history, retention, value, maxMessageSize, admission, suite, durable);
   }
 
   /** The same policy with another largest message. */
   public RoomPolicy withMaxMessageSize(int value) {
-    return new RoomPolicy(history, retention, retentionBytes, value, admission, suite);
+    return new RoomPolicy(history, retention, retentionBytes, value, admission, suite, durable);
   }
 
   /** The same policy with another rule for who is admitted. */
   public RoomPolicy withAdmission(Admission value) {
-    return new RoomPolicy(history, retention, retentionBytes, maxMessageSize, value, suite);
+    return new RoomPolicy(
+        history, retention, retentionBytes, maxMessageSize, value, suite, durable);
   }
 
   /** The same policy with another suite. */
   public RoomPolicy withSuite(SealingSuite value) {
-    return new RoomPolicy(history, retention, retentionBytes, maxMessageSize, admission, value);
+    return new RoomPolicy(
+        history, retention, retentionBytes, maxMessageSize, admission, value, durable);
+  }
+
+  /**
+   * The same policy with these durable recipients instead.
+   *
+   * @throws IllegalArgumentException if there are too many, or one is named twice
+   */
+  public RoomPolicy withDurable(Collection<DurableRecipient> value) {
+    return new RoomPolicy(
+        history, retention, retentionBytes, maxMessageSize, admission, suite, List.copyOf(value));
   }
 }

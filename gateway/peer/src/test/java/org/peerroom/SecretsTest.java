@@ -59,9 +59,12 @@ class SecretsTest {
   void printedObjects_holdNoSeedAndNoPassphrase() throws IOException {
     byte[] seed = seed();
     assertEquals(32, seed.length);
+    byte[] recipientSeed = ann.exposeRecipientSeed();
     List<String> secrets =
         List.of(
             PASSPHRASE,
+            HexFormat.of().formatHex(recipientSeed),
+            Base64.getUrlEncoder().withoutPadding().encodeToString(recipientSeed),
             HexFormat.of().formatHex(seed),
             Base64.getUrlEncoder().withoutPadding().encodeToString(seed),
             Base64.getEncoder().encodeToString(seed));
@@ -86,6 +89,7 @@ class SecretsTest {
     Map<String, Object> printed = new LinkedHashMap<>();
     printed.put("the identity", ann);
     printed.put("its request", ann.request(java.time.Instant.now()));
+    printed.put("its statement", ann.recipient(java.time.Instant.now()).text());
     printed.put("the secret", secret);
     printed.put("the config", config);
     printed.put("the builder", builder);

@@ -9,6 +9,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.peerroom.internal.crypto.KemKey;
+import org.peerroom.internal.crypto.KemSuite;
 import org.peerroom.internal.crypto.PublicKeyCrypto;
 import org.peerroom.internal.crypto.SecretSeed;
 import org.peerroom.internal.crypto.SigningKey;
@@ -30,6 +32,7 @@ public final class Identity {
   public static final Duration MIN_PEER_LIFE = Duration.ofSeconds(10);
 
   private static final int MAX_URI = 1024;
+  private static final String RECIPIENT_LABEL = "peerroom/1 recipient key";
 
   private final String name;
   private final VerificationKey key;
@@ -287,6 +290,39 @@ public final class Identity {
   /** What to hand to an authority to be certified under this name. */
   public CertificateRequest request(Instant at) {
     return CertificateRequest.sign(name(), key, at, signing);
+  }
+
+  /**
+   * What to hand to those who are to seal to this identity while it is away. Every statement of one
+   * identity has the same key.
+   *
+   * @param at the time of now; parts of a second are cut off
+   * @throws IllegalStateException if this identity was destroyed
+   */
+  public DurableRecipient recipient(Instant at) {
+    byte[] recipientSeed = exposeRecipientSeed();
+    KemKey pair;
+    try {
+      pair = SharedCrypto.get().kemKey(KemSuite.X_WING, recipientSeed);
+    } finally {
+      Arrays.fill(recipientSeed, (byte) 0);
+    }
+    byte[] kemKey = pair.publicKey();
+    pair.destroy();
+    return DurableRecipient.sign(name(), key, kemKey, at, signing);
+  }
+
+  /**
+   * For the peer that runs under this identity, and nobody else: the seed of the private X-Wing key
+   * that belongs to {@link #recipient}. Who has it reads everything that was ever sealed to this
+   * identity and that somebody kept; it signs nothing. It is derived from the identity's own seed,
+   * so that the file need not hold another.
+   *
+   * @return 32 bytes, a copy, to be wiped by the caller
+   * @throws IllegalStateException if this identity was destroyed
+   */
+  public byte[] exposeRecipientSeed() {
+    return seed.derive(RECIPIENT_LABEL);
   }
 
   /** Wipes the private key. Calling it again does nothing. */

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * Revocations and requests, changed at random: none counts but one that is good, and nothing else
- * is thrown than a refusal. Seed and number as in {@link MutatedChainsTest}.
+ * Revocations, requests and recipients, changed at random: none counts but one that is good, and
+ * nothing else is thrown than a refusal. Seed and number as in {@link MutatedChainsTest}.
  */
 class MutatedStatementsTest {
 
@@ -104,6 +104,32 @@ class MutatedStatementsTest {
               // Anyone may ask, for a key of his own.
               boolean own = request.key().equals(ChainMutations.ATTACKER.verification());
               return own ? null : request.text();
+            });
+    assertTrue(refused > MUTATIONS / 2, "only " + refused + " were refused");
+  }
+
+  @Test
+  void mutatedRecipient_isNeverTaken() {
+    List<String> good = new ArrayList<>();
+    for (int number = 0; number < 6; number++) {
+      TestKey key = TestKey.of(720 + number);
+      byte[] kemKey = Acme.identity("recipient", 120 + number).recipient(ForgedJws.NOW).kemKey();
+      good.add(
+          ForgedJws.of(DurableRecipient.TYPE, key, Map.of())
+              .claim("iss", ForgedJws.quoted(key.hex()))
+              .claim("sub", ForgedJws.quoted("recipient " + number))
+              .claim("iat", ForgedJws.NOW.getEpochSecond())
+              .claim("kem", ForgedJws.quoted(CanonicalBase64.encode(kemKey)))
+              .text());
+    }
+    int refused =
+        refused(
+            good,
+            text -> {
+              DurableRecipient recipient = DurableRecipient.parse(text);
+              // Anyone may state where he himself is to be sealed to.
+              boolean own = recipient.key().equals(ChainMutations.ATTACKER.verification());
+              return own ? null : recipient.text();
             });
     assertTrue(refused > MUTATIONS / 2, "only " + refused + " were refused");
   }

@@ -2,18 +2,23 @@ package org.peerroom.internal.protocol;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.peerroom.Admission;
 import org.peerroom.History;
 import org.peerroom.RoomPolicy;
 import org.peerroom.SealingSuite;
+import org.peerroom.identity.DurableRecipient;
 import org.peerroom.identity.VerificationKey;
+import org.peerroom.internal.crypto.Digests;
 import org.peerroom.internal.wire.WireException;
 import org.peerroom.internal.wire.WireReader;
 import org.peerroom.internal.wire.WireWriter;
@@ -29,10 +34,11 @@ record PolicyStatement(
     History history,
     long retentionMillis,
     int maxMessageSize,
-    SealingSuite suite) {
+    SealingSuite suite,
+    List<Recipient> durable) {
 
   /** The largest statement in bytes. */
-  static final int MAX_SIZE = 16 * 1024;
+  static final int MAX_SIZE = 24 * 1024;
 
   private static final int OPEN = 0;
   private static final int CERTIFIED = 1;
@@ -44,7 +50,8 @@ record PolicyStatement(
         policy.history(),
         policy.retention().toMillis(),
         policy.maxMessageSize(),
-        policy.suite());
+        policy.suite(),
+        policy.durable().stream().map(Recipient::of).toList());
   }
 
   void write(WireWriter out) {
@@ -52,6 +59,12 @@ record PolicyStatement(
         .u8(history == History.RETAINED ? 1 : 0)
         .i64(retentionMillis)
         .i32(maxMessageSize);
+    writeAdmission(out);
+    out.varint(durable.size());
+    durable.forEach(recipient -> recipient.write(out));
+  }
+
+  private void writeAdmission(WireWriter out) {
     if (!(admission instanceof Admission.Certified certified)) {
       out.u8(OPEN);
       return;
@@ -73,7 +86,22 @@ record PolicyStatement(
     History history = in.flag() ? History.RETAINED : History.NONE;
     long retention = in.u63();
     int maxMessageSize = in.u31();
-    return new PolicyStatement(readAdmission(in), history, retention, maxMessageSize, suite);
+    Admission admission = readAdmission(in);
+    return new PolicyStatement(
+        admission, history, retention, maxMessageSize, suite, readDurable(in));
+  }
+
+  private static List<Recipient> readDurable(WireReader in) throws WireException {
+    int count = in.varint(RoomPolicy.MAX_DURABLE);
+    List<Recipient> durable = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      Recipient recipient = Recipient.read(in);
+      if (i > 0 && recipient.key.compareTo(durable.get(i - 1).key) <= 0) {
+        throw new WireException("the durable recipients of a policy do not ascend");
+      }
+      durable.add(recipient);
+    }
+    return List.copyOf(durable);
   }
 
   private static SealingSuite suite(int code) throws WireException {
@@ -123,6 +151,14 @@ record PolicyStatement(
     differ(differences, "history", name(history), name(theirs.history));
     differ(differences, "retention", written(retentionMillis), written(theirs.retentionMillis));
     differ(differences, "largest message", maxMessageSize, theirs.maxMessageSize);
+    if (!durable.equals(theirs.durable)) {
+      differences.add(
+          "durable recipients are "
+              + Recipient.written(durable, List.of())
+              + " here and "
+              + Recipient.written(theirs.durable, durable)
+              + " there");
+    }
     return differences.isEmpty() ? null : String.join("; ", differences);
   }
 
@@ -138,5 +174,60 @@ record PolicyStatement(
 
   private static String written(long millis) {
     return Duration.ofMillis(millis).toString();
+  }
+
+  /**
+   * A durable recipient, by its keys alone.
+   *
+   * @param kemDigest of the key that is sealed to: 64 hexadecimal digits
+   * @param name what this peer calls it, for people; empty where another peer named it. Two that
+   *     differ in nothing else are the same
+   */
+  record Recipient(VerificationKey key, String kemDigest, String name) {
+
+    private static final String LABEL = Digests.LABEL_PREFIX + "recipient";
+    private static final HexFormat HEX = HexFormat.of();
+    private static final int DIGEST_SIZE = 32;
+
+    static Recipient of(DurableRecipient recipient) {
+      byte[] digest = Digests.sha256(LABEL, recipient.kemKey());
+      return new Recipient(recipient.key(), HEX.formatHex(digest), recipient.name());
+    }
+
+    void write(WireWriter out) {
+      out.raw(key.bytes()).raw(HEX.parseHex(kemDigest));
+    }
+
+    static Recipient read(WireReader in) throws WireException {
+      VerificationKey key = VerificationKey.of(in.raw(VerificationKey.SIZE));
+      return new Recipient(key, HEX.formatHex(in.raw(DIGEST_SIZE)), "");
+    }
+
+    /** For people; with the other side's, those that only the key to seal to tells apart say so. */
+    static String written(List<Recipient> some, List<Recipient> others) {
+      return some.isEmpty()
+          ? "none"
+          : some.stream().map(one -> one.written(others)).collect(Collectors.joining(", "));
+    }
+
+    private String written(List<Recipient> others) {
+      boolean otherKem =
+          others.stream().anyMatch(other -> other.key.equals(key) && !other.equals(this));
+      return (name.isEmpty() ? "" : name + " ")
+          + key.shortHex()
+          + (otherKem ? " with another key to seal to" : "");
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Recipient recipient
+          && key.equals(recipient.key)
+          && kemDigest.equals(recipient.kemDigest);
+    }
+
+    @Override
+    public int hashCode() {
+      return Objects.hash(key, kemDigest);
+    }
   }
 }

@@ -9,23 +9,31 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.peerroom.Admission;
 import org.peerroom.History;
 import org.peerroom.PeerId;
 import org.peerroom.RoomPolicy;
+import org.peerroom.identity.DurableRecipient;
+import org.peerroom.identity.Identity;
 import org.peerroom.identity.VerificationKey;
 import org.peerroom.internal.crypto.ChainKey;
 import org.peerroom.internal.wire.DecoderFuzz;
 import org.peerroom.internal.wire.Limits;
 import org.peerroom.internal.wire.WireException;
+import org.peerroom.internal.wire.WireReader;
+import org.peerroom.internal.wire.WireWriter;
 
 /** What is sealed in a grant, to bytes and back; and whatever a member may put there instead. */
 class GrantContentTest {
 
   private static final PeerId AUTHOR = PeerId.of(new byte[32]);
+  private static final DurableRecipient ANN = recipient("Ann");
+  private static final DurableRecipient BOB = recipient("Bob");
 
   private static Admission.Certified admission() {
     List<VerificationKey> keys = new ArrayList<>();
@@ -40,7 +48,19 @@ class GrantContentTest {
   }
 
   private static PolicyStatement policy() {
-    return PolicyStatement.of(RoomPolicy.DEFAULT.withAdmission(admission()));
+    return PolicyStatement.of(
+        RoomPolicy.DEFAULT.withAdmission(admission()).withDurable(List.of(ANN, BOB)));
+  }
+
+  private static DurableRecipient recipient(String name) {
+    return Identity.generate(name).recipient(Instant.EPOCH);
+  }
+
+  /** What a grant says of the policy, alone. */
+  private static byte[] statement(PolicyStatement policy) {
+    WireWriter out = new WireWriter(256);
+    policy.write(out);
+    return out.toBytes();
   }
 
   private static GrantContent full() {
@@ -80,7 +100,14 @@ class GrantContentTest {
     for (int i = 0; i < 10; i++) {
       values.add(i + "\u20ac".repeat(400));
     }
-    RoomPolicy wordy = RoomPolicy.DEFAULT.withAdmission(admission().withAttribute("org", values));
+    List<DurableRecipient> away = new ArrayList<>();
+    for (int i = 0; i < RoomPolicy.MAX_DURABLE; i++) {
+      away.add(recipient("away " + i));
+    }
+    RoomPolicy wordy =
+        RoomPolicy.DEFAULT
+            .withAdmission(admission().withAttribute("org", values))
+            .withDurable(away);
     List<KeyEntry> keys = new ArrayList<>();
     for (int i = 0; i < 800; i++) {
       keys.add(new KeyEntry(AUTHOR, i, 0, i, ChainKey.of(new byte[32])));
@@ -111,6 +138,72 @@ class GrantContentTest {
   }
 
   @Test
+  void largestPolicy_isReadBack() throws Exception {
+    List<VerificationKey> authorities = new ArrayList<>();
+    for (int i = 0; i < Admission.Certified.MAX_AUTHORITIES; i++) {
+      byte[] key = new byte[32];
+      key[0] = (byte) i;
+      authorities.add(VerificationKey.of(key));
+    }
+    // One character a value takes the most bytes: three, and one for its length.
+    List<String> values = new ArrayList<>();
+    for (int i = 0; i < Admission.Certified.MAX_TEXT - 3; i++) {
+      values.add(String.valueOf((char) (0x3000 + i)));
+    }
+    List<DurableRecipient> away = new ArrayList<>();
+    for (int i = 0; i < RoomPolicy.MAX_DURABLE; i++) {
+      away.add(recipient("away " + i));
+    }
+    PolicyStatement policy =
+        PolicyStatement.of(
+            RoomPolicy.DEFAULT
+                .withAdmission(Admission.certifiedBy(authorities).withAttribute("org", values))
+                .withDurable(away));
+    byte[] encoded = new GrantContent().introduce(policy, true).encode();
+    assertTrue(encoded.length <= PolicyStatement.MAX_SIZE, () -> "it has " + encoded.length);
+    assertEquals(policy, GrantContent.decode(encoded).policy());
+  }
+
+  @Test
+  void durableRecipients_areReadInTheirOneOrder() throws Exception {
+    byte[] encoded =
+        statement(PolicyStatement.of(RoomPolicy.DEFAULT.withDurable(List.of(ANN, BOB))));
+    assertEquals(2, PolicyStatement.read(new WireReader(encoded)).durable().size());
+    int first = encoded.length - 2 * 64;
+    byte[] swapped = encoded.clone();
+    System.arraycopy(encoded, first, swapped, first + 64, 64);
+    System.arraycopy(encoded, first + 64, swapped, first, 64);
+    assertThrows(WireException.class, () -> PolicyStatement.read(new WireReader(swapped)));
+    byte[] twice = encoded.clone();
+    System.arraycopy(encoded, first, twice, first + 64, 64);
+    assertThrows(WireException.class, () -> PolicyStatement.read(new WireReader(twice)));
+    byte[] many = Arrays.copyOf(encoded, encoded.length + 31 * 64);
+    many[first - 1] = RoomPolicy.MAX_DURABLE + 1;
+    assertThrows(WireException.class, () -> PolicyStatement.read(new WireReader(many)));
+  }
+
+  @Test
+  void policies_sayWhoseDurableRecipientsDiffer() throws Exception {
+    PolicyStatement none = PolicyStatement.of(RoomPolicy.DEFAULT);
+    PolicyStatement ann = PolicyStatement.of(RoomPolicy.DEFAULT.withDurable(List.of(ANN)));
+    String key = ANN.key().shortHex();
+    PolicyStatement sent = PolicyStatement.read(new WireReader(statement(ann)));
+    assertNull(ann.differenceTo(sent));
+    assertEquals("durable recipients are none here and " + key + " there", none.differenceTo(sent));
+    assertEquals(
+        "durable recipients are Ann " + key + " here and none there", ann.differenceTo(none));
+    byte[] other = statement(ann);
+    other[other.length - 1] ^= 1;
+    assertEquals(
+        "durable recipients are Ann "
+            + key
+            + " here and "
+            + key
+            + " with another key to seal to there",
+        ann.differenceTo(PolicyStatement.read(new WireReader(other))));
+  }
+
+  @Test
   void policies_sayWhatDiffers_andNothingOfTheRest() {
     PolicyStatement open = PolicyStatement.of(RoomPolicy.DEFAULT);
     assertNull(
@@ -125,7 +218,8 @@ class GrantContentTest {
         "history is retained here and none there; retention is PT10M here and PT5S there;"
             + " largest message is 16777216 here and 77 there",
         open.differenceTo(other));
-    String admissions = open.differenceTo(policy());
+    String admissions =
+        open.differenceTo(PolicyStatement.of(RoomPolicy.DEFAULT.withAdmission(admission())));
     assertNotNull(admissions);
     assertEquals(
         "admission is open here and certified by 00000000 or 01000000 or 02000000,"
