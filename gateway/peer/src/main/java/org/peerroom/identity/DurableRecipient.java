@@ -1,8 +1,12 @@
 package org.peerroom.identity;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.peerroom.identity.Refusal.Reason;
 import org.peerroom.internal.crypto.CryptoException;
@@ -28,6 +32,7 @@ public final class DurableRecipient {
   /** The size of the key that is sealed to, in bytes. */
   public static final int KEM_KEY_SIZE = 1216;
 
+  private static final int MAX_FILE = 1 << 20;
   private static final Set<String> KNOWN = Set.of("iss", "sub", "iat", "kem");
   private static final byte[] NO_INFO = {};
 
@@ -65,6 +70,62 @@ public final class DurableRecipient {
     }
     requireUsable(kemKey, claims);
     return new DurableRecipient(text, name, key, issuedAt, kemKey);
+  }
+
+  /**
+   * Reads several, one a line; blank lines and lines that begin with {@code #} are passed over.
+   *
+   * @return at least one, no key twice, in the order of the lines
+   * @throws RefusedException if there is none, or with the number of the line that is wrong
+   */
+  public static List<DurableRecipient> parseAll(String text) throws RefusedException {
+    Map<VerificationKey, DurableRecipient> recipients = new LinkedHashMap<>();
+    int number = 0;
+    for (String line : text.lines().map(String::strip).toList()) {
+      number++;
+      if (line.isEmpty() || line.startsWith("#")) {
+        continue;
+      }
+      DurableRecipient recipient = parseLine(line, number);
+      if (recipients.putIfAbsent(recipient.key, recipient) != null) {
+        throw new RefusedException(
+            0,
+            Reason.MALFORMED,
+            "line "
+                + number
+                + ": the recipient "
+                + recipient.name
+                + " is there twice, by the key "
+                + recipient.key.shortHex());
+      }
+    }
+    if (recipients.isEmpty()) {
+      throw new RefusedException(0, Reason.MALFORMED, "it names no recipient");
+    }
+    return List.copyOf(recipients.values());
+  }
+
+  private static DurableRecipient parseLine(String line, int number) throws RefusedException {
+    try {
+      return parse(line);
+    } catch (RefusedException e) {
+      Refusal refusal = e.refusal();
+      throw new RefusedException(0, refusal.reason(), "line " + number + ": " + refusal.message());
+    }
+  }
+
+  /**
+   * Reads a file with several, as {@link #parseAll} does. Blocks on the disk.
+   *
+   * @throws IdentityException with one line that names the file, and the line that is wrong
+   */
+  public static List<DurableRecipient> load(Path file) {
+    String text = SmallFiles.readText(file, MAX_FILE, "the list of durable recipients");
+    try {
+      return parseAll(text);
+    } catch (RefusedException e) {
+      throw new IdentityException(file + ": " + e.refusal(), e);
+    }
   }
 
   private static byte[] kemKey(Claims claims) throws RefusedException {

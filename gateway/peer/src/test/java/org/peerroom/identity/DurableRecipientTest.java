@@ -8,10 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.peerroom.identity.Acme.NOW;
 import static org.peerroom.identity.Acme.assertRefuses;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -193,5 +196,50 @@ class DurableRecipientTest {
           Arrays.fill(kem, kem.length - 32, kem.length, (byte) 0);
           return kem;
         });
+  }
+
+  @Test
+  void load_readsOneALine(@TempDir Path folder) throws IOException {
+    DurableRecipient ann = ANN.recipient(NOW);
+    DurableRecipient bob = Acme.identity("Bob", 3).recipient(NOW);
+    Path file = folder.resolve("away");
+    Files.writeString(
+        file, "# who is away\n\n" + bob.text() + "\r\n  " + ann.text() + "\n \n#" + ann.text());
+    assertEquals(List.of(bob, ann), DurableRecipient.load(file));
+  }
+
+  @Test
+  void load_namesTheFileAndTheLine(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("away");
+    String ann = ANN.recipient(NOW).text();
+    Map<String, String> wrong =
+        Map.of(
+            "# nobody\n\n",
+            ": it names no recipient (MALFORMED)",
+            "",
+            ": it names no recipient (MALFORMED)",
+            "# one\n" + ann + "\nhello\n",
+            ": line 3: not a compact JWS: it has not three parts between two dots (MALFORMED)",
+            ann + "\n" + ANN.request(NOW).text(),
+            ": line 2: this is a 'peerroom-request+jwt', not a statement of a recipient"
+                + " (WRONG_TYPE)",
+            ann + "\n\n" + ANN.recipient(NOW.plusSeconds(1)).text(),
+            ": line 3: the recipient Ann is there twice, by the key "
+                + ANN.key().shortHex()
+                + " (MALFORMED)");
+    for (Map.Entry<String, String> entry : wrong.entrySet()) {
+      Files.writeString(file, entry.getKey());
+      assertEquals(
+          file + entry.getValue(),
+          assertThrows(IdentityException.class, () -> DurableRecipient.load(file)).getMessage());
+    }
+    Files.write(file, new byte[(1 << 20) + 1]);
+    assertEquals(
+        file + ": the list of durable recipients has at most 1048576 bytes",
+        assertThrows(IdentityException.class, () -> DurableRecipient.load(file)).getMessage());
+    Path none = folder.resolve("none");
+    assertEquals(
+        none + ": there is no such file with the list of durable recipients",
+        assertThrows(IdentityException.class, () -> DurableRecipient.load(none)).getMessage());
   }
 }

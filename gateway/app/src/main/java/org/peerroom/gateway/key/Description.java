@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.peerroom.identity.Certificate;
 import org.peerroom.identity.CertificateRequest;
+import org.peerroom.identity.DurableRecipient;
 import org.peerroom.identity.Purpose;
 import org.peerroom.identity.Refusal;
 import org.peerroom.identity.RefusedException;
@@ -84,6 +85,19 @@ final class Description {
       if (!revocation.chain().isEmpty()) {
         addCertificates(one, revocation.chain(), at);
       }
+    }
+    return node;
+  }
+
+  /** Recipients; their signatures have been verified. */
+  static ObjectNode ofRecipients(List<DurableRecipient> recipients) {
+    ObjectNode node = what(recipients.size() == 1 ? "recipient" : "recipients");
+    ArrayNode all = node.putArray("recipients");
+    for (DurableRecipient recipient : recipients) {
+      ObjectNode one = all.addObject();
+      one.put("name", recipient.name());
+      one.put("key", recipient.key().hex());
+      one.put("issuedAt", recipient.issuedAt().toString());
     }
     return node;
   }

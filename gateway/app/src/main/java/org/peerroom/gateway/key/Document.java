@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import org.peerroom.gateway.command.TextSource;
 import org.peerroom.identity.CertificateRequest;
+import org.peerroom.identity.DurableRecipient;
 import org.peerroom.identity.RefusedException;
 import org.peerroom.identity.Revocation;
 import org.peerroom.identity.SignatureChain;
@@ -79,6 +80,16 @@ record Document(TextSource source, Kind kind, String text) {
       throw refused(e);
     }
     return revocations;
+  }
+
+  /** One or more recipients whose own signatures hold. */
+  List<DurableRecipient> recipients() {
+    require(Kind.RECIPIENTS);
+    try {
+      return DurableRecipient.parseAll(text);
+    } catch (RefusedException e) {
+      throw refused(e);
+    }
   }
 
   /** The authorities of a trust file. */

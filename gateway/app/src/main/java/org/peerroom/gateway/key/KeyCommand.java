@@ -22,7 +22,8 @@ import picocli.CommandLine.Command;
       TrustCommand.class,
       ShowCommand.class,
       VerifyCommand.class,
-      RevokeCommand.class
+      RevokeCommand.class,
+      RecipientCommand.class
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -44,7 +45,7 @@ public final class KeyCommand extends OfflineCommand {
   @Override
   ExitCode run() {
     throw GatewayException.badInput(
-        "key takes one of new, request, sign, import, trust, show, verify, revoke;"
+        "key takes one of new, request, sign, import, trust, show, verify, revoke, recipient;"
             + " see java -jar gateway.jar key --help");
   }
 }

@@ -21,6 +21,7 @@ enum Kind {
   CERTIFICATES("certificates"),
   REQUEST("a certificate request"),
   REVOCATIONS("a revocation"),
+  RECIPIENTS("a statement of a recipient"),
   TRUST("a trust file"),
   PUBLIC_KEY("a public key");
 
@@ -57,13 +58,17 @@ enum Kind {
     } else {
       List<@Nullable Kind> lines = text.lines().map(Kind::ofStatement).toList();
       // The certificates of whoever signed a revocation stand before it.
-      kind = lines.contains(REVOCATIONS) ? REVOCATIONS : lines.get(0);
+      kind =
+          lines.contains(REVOCATIONS)
+              ? REVOCATIONS
+              // Before statements of recipients there may be comments.
+              : lines.contains(RECIPIENTS) ? RECIPIENTS : lines.get(0);
     }
     if (kind == null) {
       throw GatewayException.badInput(
           source.title()
               + " is nothing that is known here: no key file, certificates, request, revocation,"
-              + " trust file or public key");
+              + " recipient, trust file or public key");
     }
     return kind;
   }
@@ -105,6 +110,7 @@ enum Kind {
         case "peerroom-identity+jwt", "peerroom-peer+jwt" -> CERTIFICATES;
         case "peerroom-request+jwt" -> REQUEST;
         case "peerroom-revocation+jwt" -> REVOCATIONS;
+        case "peerroom-recipient+jwt" -> RECIPIENTS;
         default -> null;
       };
     } catch (IllegalArgumentException | JsonProcessingException e) {

@@ -12,7 +12,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "show",
     description = {
-      "Says what a file is: a key file, certificates, a request, a revocation, a trust file or a public key.",
+      "Says what a file is: a key file, certificates, a request, a revocation, a recipient,",
+      "a trust file or a public key.",
       "Needs no passphrase and shows no secret. Whom to trust is not asked: that does 'key verify'."
     },
     sortOptions = false,
@@ -50,6 +51,7 @@ final class ShowCommand extends OfflineCommand {
       case CERTIFICATES -> Description.of(document.certificates(), at);
       case REQUEST -> Description.of(document.request());
       case REVOCATIONS -> Description.of(document.revocations(), at);
+      case RECIPIENTS -> Description.ofRecipients(document.recipients());
       case TRUST -> Description.of(document.trust(), at);
       case PUBLIC_KEY -> Description.what("public key").put("key", document.publicKey().hex());
     };

@@ -55,6 +55,11 @@ class KeyBadInputIT {
         certificate.id(),
         "-o",
         desk.path("alice.revoked"));
+    desk.run("recipient", desk.path("bob.key"), "-o", desk.path("bob.recipient"));
+    String recipient = desk.text("bob.recipient");
+    desk.write("bob.recipient.broken", signatureChanged(recipient));
+    desk.write("away.mixed", "# away\n" + recipient + "hello\n");
+    desk.write("away.twice", recipient + recipient);
     desk.write("bob.broken", signatureChanged(desk.text("bob.request")));
     desk.write("alice.broken", signatureChanged(certificates));
     // What is left of the signature is whole groups of four digits, so that it is canonical.
@@ -139,7 +144,7 @@ class KeyBadInputIT {
         bad(
             "request hello",
             "the key file hello is nothing that is known here: no key file, certificates, request,"
-                + " revocation, trust file or public key"),
+                + " revocation, recipient, trust file or public key"),
         bad("request alice.certs", "alice.certs is certificates, not a key file"),
         bad(
             "request carol.key",
@@ -342,12 +347,47 @@ class KeyBadInputIT {
         bad(
             "show hello",
             "the file hello is nothing that is known here: no key file, certificates, request,"
-                + " revocation, trust file or public key"),
+                + " revocation, recipient, trust file or public key"),
         bad("show none", "the file none does not exist; check the path"));
   }
 
+  static Stream<Arguments> stating() {
+    return Stream.of(
+        bad(
+            "recipient",
+            "Missing required parameter: 'FILE'; see java -jar gateway.jar key recipient --help"),
+        bad("recipient none.key", "the key file none.key does not exist; check the path"),
+        bad("recipient bob.request", "bob.request is a certificate request, not a key file"),
+        bad(
+            "recipient bob.recipient",
+            "bob.recipient is a statement of a recipient, not a key file"),
+        bad(
+            "recipient carol.key",
+            "carol.key is protected by a passphrase: give --passphrase-file FILE, or set"
+                + " PEERROOM_PASSPHRASE"),
+        bad(
+            "recipient bob.key -o alice.key",
+            "alice.key exists already and is not overwritten; name another file"),
+        bad(
+            "sign --key acme.key bob.recipient",
+            "bob.recipient is a statement of a recipient, not a certificate request"),
+        bad(
+            "show bob.recipient.broken",
+            "the file bob.recipient.broken: line 1: the statement of a recipient is not signed by"
+                + " the key that it names (BAD_SIGNATURE)"),
+        bad(
+            "show away.mixed",
+            "the file away.mixed: line 3: not a compact JWS: it has not three parts between two"
+                + " dots (MALFORMED)"),
+        bad(
+            "show away.twice",
+            "the file away.twice: line 2: the recipient bob is there twice, by the key "
+                + bob.substring(0, 8)
+                + " (MALFORMED)"));
+  }
+
   @ParameterizedTest(name = "{0}")
-  @MethodSource({"making", "signing", "trusting", "verifying", "revoking"})
+  @MethodSource({"making", "signing", "trusting", "verifying", "revoking", "stating"})
   void key_refuses(String arguments, ExitCode code, String expected) throws Exception {
     Map<String, String> before = files();
     String[] words =

@@ -15,7 +15,7 @@ class KeyCommandTest {
   @Test
   void key_wantsACommand() {
     assertEquals(
-        "key takes one of new, request, sign, import, trust, show, verify, revoke;"
+        "key takes one of new, request, sign, import, trust, show, verify, revoke, recipient;"
             + " see java -jar gateway.jar key --help",
         GatewayCall.of("key").refusedWith(ExitCode.BAD_INPUT));
     assertEquals(
@@ -28,7 +28,18 @@ class KeyCommandTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "new", "request", "sign", "import", "trust", "show", "verify", "revoke"})
+      strings = {
+        "",
+        "new",
+        "request",
+        "sign",
+        "import",
+        "trust",
+        "show",
+        "verify",
+        "revoke",
+        "recipient"
+      })
   void help_namesExitCodesAndFitsATerminal(String command) {
     String[] arguments =
         command.isEmpty()

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.peerroom.identity.Certificate;
 import org.peerroom.identity.CertificateRequest;
+import org.peerroom.identity.DurableRecipient;
 import org.peerroom.identity.Revocation;
 import org.peerroom.identity.SignatureChain;
 
@@ -110,6 +111,25 @@ class ShowCommandTest {
             + request.issuedAt(),
         desk.with(request.text(), "show", "-").printed());
     assertEquals(key, json("alice.request").get("key").textValue());
+  }
+
+  @Test
+  void show_describesRecipients() throws Exception {
+    String alice = desk.newKey("alice");
+    String bob = desk.newKey("bob");
+    String first = desk.run("recipient", desk.path("alice.key"));
+    String second = desk.run("recipient", desk.path("bob.key"));
+    DurableRecipient made = DurableRecipient.parse(first);
+    assertEquals(
+        "recipient -\n  recipients 1\n    name      alice\n    key       "
+            + alice
+            + "\n    issuedAt  "
+            + made.issuedAt(),
+        desk.with(first + "\n", "show", "-").printed());
+    desk.write("away", "# these are away\n" + first + "\n\n" + second + "\n");
+    assertEquals("recipients", json("away").get("what").textValue());
+    assertEquals(2, json("away").get("recipients").size());
+    assertEquals(bob, json("away").get("recipients").get(1).get("key").textValue());
   }
 
   @Test
