@@ -49,6 +49,7 @@ public class RoomComponentConfigurer extends PropertyConfigurerSupport implement
         case "closetimeout":
         case "closeTimeout": target.setCloseTimeout(property(camelContext, java.time.Duration.class, value)); return true;
         case "configuration": target.setConfiguration(property(camelContext, org.peerroom.camel.RoomConfiguration.class, value)); return true;
+        case "durable": getOrCreateConfiguration(target).setDurable(property(camelContext, java.lang.String.class, value)); return true;
         case "echo": getOrCreateConfiguration(target).setEcho(property(camelContext, java.lang.Boolean.class, value)); return true;
         case "headerfilterstrategy":
         case "headerFilterStrategy": getOrCreateConfiguration(target).setHeaderFilterStrategy(property(camelContext, org.apache.camel.spi.HeaderFilterStrategy.class, value)); return true;
@@ -111,6 +112,7 @@ public class RoomComponentConfigurer extends PropertyConfigurerSupport implement
         case "closetimeout":
         case "closeTimeout": return java.time.Duration.class;
         case "configuration": return org.peerroom.camel.RoomConfiguration.class;
+        case "durable": return java.lang.String.class;
         case "echo": return java.lang.Boolean.class;
         case "headerfilterstrategy":
         case "headerFilterStrategy": return org.apache.camel.spi.HeaderFilterStrategy.class;
@@ -169,6 +171,7 @@ public class RoomComponentConfigurer extends PropertyConfigurerSupport implement
         case "closetimeout":
         case "closeTimeout": return target.getCloseTimeout();
         case "configuration": return target.getConfiguration();
+        case "durable": return getOrCreateConfiguration(target).getDurable();
         case "echo": return getOrCreateConfiguration(target).getEcho();
         case "headerfilterstrategy":
         case "headerFilterStrategy": return getOrCreateConfiguration(target).getHeaderFilterStrategy();

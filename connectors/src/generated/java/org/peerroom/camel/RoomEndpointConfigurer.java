@@ -30,6 +30,7 @@ public class RoomEndpointConfigurer extends PropertyConfigurerSupport implements
         case "authorities": target.getConfiguration().setAuthorities(property(camelContext, java.lang.String.class, value)); return true;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": target.setBridgeErrorHandler(property(camelContext, boolean.class, value)); return true;
+        case "durable": target.getConfiguration().setDurable(property(camelContext, java.lang.String.class, value)); return true;
         case "echo": target.getConfiguration().setEcho(property(camelContext, java.lang.Boolean.class, value)); return true;
         case "exceptionhandler":
         case "exceptionHandler": target.setExceptionHandler(property(camelContext, org.apache.camel.spi.ExceptionHandler.class, value)); return true;
@@ -64,6 +65,7 @@ public class RoomEndpointConfigurer extends PropertyConfigurerSupport implements
         case "authorities": return java.lang.String.class;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return boolean.class;
+        case "durable": return java.lang.String.class;
         case "echo": return java.lang.Boolean.class;
         case "exceptionhandler":
         case "exceptionHandler": return org.apache.camel.spi.ExceptionHandler.class;
@@ -99,6 +101,7 @@ public class RoomEndpointConfigurer extends PropertyConfigurerSupport implements
         case "authorities": return target.getConfiguration().getAuthorities();
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return target.isBridgeErrorHandler();
+        case "durable": return target.getConfiguration().getDurable();
         case "echo": return target.getConfiguration().getEcho();
         case "exceptionhandler":
         case "exceptionHandler": return target.getExceptionHandler();

@@ -23,13 +23,14 @@ public class RoomEndpointUriFactory extends org.apache.camel.support.component.E
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(20);
+        Set<String> props = new HashSet<>(21);
         props.add("acks");
         props.add("admission");
         props.add("anonymous");
         props.add("attributes");
         props.add("authorities");
         props.add("bridgeErrorHandler");
+        props.add("durable");
         props.add("echo");
         props.add("exceptionHandler");
         props.add("exchangePattern");

@@ -1,13 +1,19 @@
 package org.peerroom.camel;
 
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.peerroom.History;
 import org.peerroom.RoomConflictException;
 import org.peerroom.RoomPolicy;
 import org.peerroom.SealingSuite;
+import org.peerroom.identity.DurableRecipient;
+import org.peerroom.identity.IdentityException;
 
 /**
  * What an endpoint says about its room as a whole, or what several have agreed on. Null is not
@@ -19,6 +25,7 @@ import org.peerroom.SealingSuite;
  * @param maxMessageSize see {@link RoomPolicy#maxMessageSize()}
  * @param admission see {@link RoomPolicy#admission()}
  * @param suite see {@link RoomPolicy#suite()}
+ * @param durable see {@link RoomPolicy#durable()}; sorted by key
  */
 record PolicyOptions(
     @Nullable History history,
@@ -26,11 +33,12 @@ record PolicyOptions(
     @Nullable Long retentionBytes,
     @Nullable Integer maxMessageSize,
     AdmissionOptions admission,
-    @Nullable SealingSuite suite) {
+    @Nullable SealingSuite suite,
+    @Nullable List<DurableRecipient> durable) {
 
   /** Says nothing. */
   static final PolicyOptions NONE =
-      new PolicyOptions(null, null, null, null, AdmissionOptions.NONE, null);
+      new PolicyOptions(null, null, null, null, AdmissionOptions.NONE, null, null);
 
   static PolicyOptions of(RoomConfiguration configuration) {
     String history = configuration.getHistory();
@@ -41,7 +49,8 @@ record PolicyOptions(
         configuration.getRetentionBytes(),
         configuration.getMaxMessageSize(),
         AdmissionOptions.of(configuration),
-        suite == null ? null : parseSuite(suite));
+        suite == null ? null : parseSuite(suite),
+        durable(configuration.getDurable()));
   }
 
   private static History parseHistory(String text) {
@@ -62,6 +71,30 @@ record PolicyOptions(
     }
   }
 
+  /** What the file names, as it is now; null where no file is named. */
+  private static @Nullable List<DurableRecipient> durable(@Nullable String option) {
+    Path file = IdentityOptions.path("durable", option);
+    if (file == null) {
+      return null;
+    }
+    List<DurableRecipient> durable;
+    try {
+      durable = DurableRecipient.load(file);
+    } catch (IdentityException e) {
+      throw new IllegalArgumentException("option durable: " + e.getMessage(), e);
+    }
+    if (durable.size() > RoomPolicy.MAX_DURABLE) {
+      throw new IllegalArgumentException(
+          "option durable: "
+              + file
+              + ": it names "
+              + durable.size()
+              + " recipients; a room has at most "
+              + RoomPolicy.MAX_DURABLE);
+    }
+    return durable.stream().sorted(Comparator.comparing(DurableRecipient::key)).toList();
+  }
+
   /**
    * What both say together.
    *
@@ -74,7 +107,8 @@ record PolicyOptions(
         agreed("retentionBytes", retentionBytes, other.retentionBytes, room),
         agreed("maxMessageSize", maxMessageSize, other.maxMessageSize, room),
         admission.agreeWith(other.admission, room),
-        agreed("suite", suite, other.suite, room));
+        agreed("suite", suite, other.suite, room),
+        agreed("durable", durable, other.durable, room));
   }
 
   /**
@@ -105,6 +139,12 @@ record PolicyOptions(
     if (value instanceof Enum<?> constant) {
       return constant.name().toLowerCase(Locale.ROOT);
     }
+    if (value instanceof List<?> recipients) {
+      return recipients.stream().map(PolicyOptions::written).collect(Collectors.joining(", "));
+    }
+    if (value instanceof DurableRecipient recipient) {
+      return recipient.name() + " " + recipient.key().shortHex();
+    }
     return value instanceof Duration duration
         ? duration.toMillis() + " ms"
         : AdmissionOptions.written(value);
@@ -126,7 +166,7 @@ record PolicyOptions(
         firstOf(maxMessageSize, fallback.maxMessageSize, last.maxMessageSize()),
         admission.toAdmission(fallback.admission, trust),
         firstOf(suite, fallback.suite, last.suite()),
-        last.durable());
+        firstOf(durable, fallback.durable, last.durable()));
   }
 
   /** Whether this peer keeps its identity to itself in the room. */

@@ -35,6 +35,9 @@ public class RoomConfiguration implements Cloneable, HeaderFilterStrategyAware {
   @UriParam(label = "security", defaultValue = "x-wing", enums = "x-wing,x25519,per-recipient")
   private @Nullable String suite;
 
+  @UriParam(label = "security")
+  private @Nullable String durable;
+
   @UriParam(defaultValue = "retained", enums = "none,retained")
   private @Nullable String history;
 
@@ -146,6 +149,20 @@ public class RoomConfiguration implements Cloneable, HeaderFilterStrategyAware {
    */
   public void setSuite(@Nullable String suite) {
     this.suite = suite;
+  }
+
+  public @Nullable String getDurable() {
+    return durable;
+  }
+
+  /**
+   * A file that names the identities which can read what is sent while they are away, from whoever
+   * keeps it: a signed statement of each, as the command 'key recipient' makes it, one a line. Who
+   * gets hold of such an identity's private key later can read it too. All members of the room name
+   * the same. All endpoints of one room agree on it.
+   */
+  public void setDurable(@Nullable String durable) {
+    this.durable = durable;
   }
 
   public @Nullable String getHistory() {

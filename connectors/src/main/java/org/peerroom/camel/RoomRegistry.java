@@ -167,7 +167,7 @@ final class RoomRegistry {
               + joined.terms()
               + " and can't change to "
               + JoinedRoom.terms(config)
-              + " while it is; use the same suite, history, retention, retentionBytes, maxMessageSize, admission, authorities,"
+              + " while it is; use the same suite, durable, history, retention, retentionBytes, maxMessageSize, admission, authorities,"
               + " attributes and anonymous, or restart its routes");
     }
   }

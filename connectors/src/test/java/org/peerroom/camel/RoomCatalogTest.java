@@ -25,6 +25,8 @@ class RoomCatalogTest {
           "authorities",
           "attributes",
           "anonymous",
+          "suite",
+          "durable",
           "history",
           "retention",
           "retentionBytes",
@@ -124,6 +126,8 @@ class RoomCatalogTest {
             .getBoolean("secret"));
     assertEquals(List.of("certified", "open"), sorted(option("admission").getCollection("enum")));
     assertEquals("open", option("admission").getString("defaultValue"));
+    assertEquals("x-wing", option("suite").getString("defaultValue"));
+    assertEquals("security", option("durable").getString("label"));
     assertEquals("duration", option("retention").getString("type"));
     assertEquals("10m", option("retention").getString("defaultValue"));
     assertEquals(List.of("none", "retained"), option("history").getCollection("enum"));
