@@ -1,5 +1,6 @@
 package org.peerroom.identity;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -15,6 +17,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.peerroom.identity.Certificate.Kind;
 import org.peerroom.identity.Revocation.Target;
+import org.peerroom.internal.crypto.Digests;
+import org.peerroom.internal.crypto.KemSuite;
 
 /** What IDENTITY.md shows is what this code makes and takes. */
 class ExampleTest {
@@ -58,6 +62,12 @@ class ExampleTest {
         SharedCrypto.get().signingKey(Acme.seed(2)));
   }
 
+  /** From the seed, as section 2.5 derives it. */
+  private static byte[] kemKeyOfAnn() {
+    byte[] seed = ANN.exposeRecipientSeed();
+    return SharedCrypto.get().kemKey(KemSuite.X_WING, seed).publicKey();
+  }
+
   @Test
   void page_showsWhatIsMade() throws IOException {
     String page = Files.readString(PAGE);
@@ -72,7 +82,11 @@ class ExampleTest {
             "request",
             Acme.identity("Ann", 2).request(FROM).text(),
             "revocation",
-            revocation().text());
+            revocation().text(),
+            "recipient",
+            ANN.recipient(FROM).text(),
+            "recipient digest",
+            HexFormat.of().formatHex(Digests.sha256("peerroom/1 recipient", kemKeyOfAnn())));
     examples.forEach((name, made) -> assertEquals(made, shown(page, name), name));
   }
 
@@ -93,6 +107,10 @@ class ExampleTest {
         Refusal.Reason.REVOKED,
         verifier.verify(chain, trusted, revoked, at, Purpose.PUBLISH, "orders"));
     assertEquals("Ann", CertificateRequest.parse(shown(page, "request")).name());
+    DurableRecipient recipient = DurableRecipient.parse(shown(page, "recipient"));
+    assertEquals("Ann", recipient.name());
+    assertEquals(ANN.key(), recipient.key());
+    assertArrayEquals(kemKeyOfAnn(), recipient.kemKey());
   }
 
   /** The block of the page that is marked with this name. */
