@@ -2,6 +2,7 @@ package org.peerroom.identity;
 
 import java.security.SecureRandom;
 import java.util.Base64;
+import org.jspecify.annotations.Nullable;
 import org.peerroom.internal.crypto.ProviderCrypto;
 import org.peerroom.internal.crypto.PublicKeyCrypto;
 
@@ -10,10 +11,23 @@ final class SharedCrypto {
 
   private static final int ID_BYTES = 16;
 
+  private static volatile @Nullable PublicKeyCrypto crypto;
+
   private SharedCrypto() {}
 
+  /**
+   * Not made by a class initialiser: what is wrong with the setting must come out as it was said.
+   *
+   * @throws IllegalArgumentException as {@link ProviderCrypto#create()} says it
+   */
   static PublicKeyCrypto get() {
-    return Provider.INSTANCE;
+    PublicKeyCrypto made = crypto;
+    if (made == null) {
+      // Made twice by two threads at once, both are as good.
+      made = ProviderCrypto.create();
+      crypto = made;
+    }
+    return made;
   }
 
   static byte[] randomBytes(int count) {
@@ -25,10 +39,6 @@ final class SharedCrypto {
   /** An id that nothing else has: 128 random bits. */
   static String newId() {
     return Base64.getUrlEncoder().withoutPadding().encodeToString(randomBytes(ID_BYTES));
-  }
-
-  private static final class Provider {
-    static final PublicKeyCrypto INSTANCE = ProviderCrypto.create();
   }
 
   private static final class Randomness {

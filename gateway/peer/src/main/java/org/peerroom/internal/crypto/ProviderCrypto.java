@@ -9,14 +9,15 @@ import org.bouncycastle.math.ec.rfc8032.Ed25519;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link PublicKeyCrypto} by real providers: BouncyCastle for key agreement, and for signatures
- * BouncyCastle or the Amazon Corretto Crypto Provider, which takes half the time to verify and a
- * quarter to sign.
+ * {@link PublicKeyCrypto} by real providers: BouncyCastle for key agreement (X25519 and X-Wing),
+ * the JDK for AES-GCM, and for signatures one of three: BouncyCastle, the Amazon Corretto Crypto
+ * Provider, which takes half the time to verify and a quarter to sign, or the JDK, which is many
+ * times slower than either and for those who want to sign with nothing else.
  *
  * <p>The signatures that are accepted are the same whichever provider decides: those of RFC 8032,
  * section 5.1.7, under its cofactored equation, with a reduced scalar, canonically encoded points,
  * and no key or R of small order. A provider that leaves the cofactor out is asked first and its
- * refusals are decided again.
+ * refusals are decided again, by BouncyCastle.
  *
  * <p>Any thread may call, at the same time as others.
  */
@@ -24,10 +25,12 @@ public final class ProviderCrypto implements PublicKeyCrypto {
 
   /**
    * The system property that says which provider signs and verifies: {@code auto}, {@code
-   * bouncycastle}, {@code corretto}.
+   * bouncycastle}, {@code corretto} or {@code jdk}. Key agreement is BouncyCastle's whichever is
+   * named.
    */
   public static final String PROVIDER_PROPERTY = "peerroom.crypto.provider";
 
+  private static final String AUTO = "auto";
   private static final String UNKNOWN_VERSION = "of unknown version";
 
   private final SignatureProvider signatures;
@@ -40,19 +43,29 @@ public final class ProviderCrypto implements PublicKeyCrypto {
    * Takes the provider that the system property {@value #PROVIDER_PROPERTY} names; {@code auto},
    * the default, is Corretto where it is on the class path and runs, else BouncyCastle.
    *
-   * @throws IllegalArgumentException if the property names none of them
-   * @throws IllegalStateException if it names a provider that is not there
+   * @throws IllegalArgumentException with one line to show to a person, if the property names none
+   *     of them or one that is not there or does not run on this machine
    */
   public static ProviderCrypto create() {
-    String wanted = System.getProperty(PROVIDER_PROPERTY, "auto").toLowerCase(Locale.ROOT);
+    String wanted = System.getProperty(PROVIDER_PROPERTY, AUTO);
     return new ProviderCrypto(
-        switch (wanted) {
-          case "auto" -> fastest();
+        switch (wanted.toLowerCase(Locale.ROOT)) {
+          case AUTO -> fastest();
           case "bouncycastle" -> new BouncyCastleEd25519();
-          case "corretto" -> corretto();
+          case "corretto" ->
+              orRefuse(
+                  JcaEd25519::corretto,
+                  "corretto asks for the Amazon Corretto Crypto Provider",
+                  "add software.amazon.cryptools:AmazonCorrettoCryptoProvider for this machine,"
+                      + " or take auto");
+          case "jdk" ->
+              orRefuse(JcaEd25519::jdk, "jdk asks for the JDK's own Ed25519", "take auto");
           default ->
               throw new IllegalArgumentException(
-                  PROVIDER_PROPERTY + " is auto, bouncycastle or corretto, not " + wanted);
+                  PROVIDER_PROPERTY
+                      + " is auto, bouncycastle, corretto or jdk, not '"
+                      + wanted
+                      + "'");
         });
   }
 
@@ -68,23 +81,24 @@ public final class ProviderCrypto implements PublicKeyCrypto {
 
   private static SignatureProvider fastest() {
     try {
-      return CorrettoEd25519.load();
+      return JcaEd25519.corretto();
     } catch (GeneralSecurityException e) {
       return new BouncyCastleEd25519();
     }
   }
 
-  private static SignatureProvider corretto() {
+  private static SignatureProvider orRefuse(Source source, String wish, String advice) {
     try {
-      return CorrettoEd25519.load();
+      return source.load();
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(
-          PROVIDER_PROPERTY
-              + "=corretto asks for the Amazon Corretto Crypto Provider, but "
-              + e.getMessage()
-              + "; add software.amazon.cryptools:AmazonCorrettoCryptoProvider for this machine, or take auto",
-          e);
+      throw new IllegalArgumentException(
+          PROVIDER_PROPERTY + "=" + wish + ", but " + e.getMessage() + "; " + advice, e);
     }
+  }
+
+  /** Where a provider comes from that may not be there. */
+  private interface Source {
+    SignatureProvider load() throws GeneralSecurityException;
   }
 
   @Override

@@ -12,14 +12,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Ed25519, by every provider: all of it must come out the same. */
 @ParameterizedClass
-@ValueSource(strings = {"bouncycastle", "corretto"})
+@ValueSource(strings = {"bouncycastle", "jdk", "corretto"})
 class SignatureTest {
 
   private static final byte[] SEED = Bits.seeded(32, 1);
@@ -238,27 +237,5 @@ class SignatureTest {
   void signingKey_printsAndComparesNothing() {
     assertEquals("SigningKey[redacted]", crypto.signingKey(SEED).toString());
     assertNotEquals(crypto.signingKey(SEED), crypto.signingKey(SEED));
-  }
-
-  /** Providers by name, taken the way a gateway takes them. */
-  static final class Providers {
-
-    private Providers() {}
-
-    static PublicKeyCrypto crypto(String name) {
-      String before = System.getProperty(ProviderCrypto.PROVIDER_PROPERTY);
-      System.setProperty(ProviderCrypto.PROVIDER_PROPERTY, name);
-      try {
-        return ProviderCrypto.create();
-      } catch (IllegalStateException e) {
-        return Assumptions.abort("skipped: " + e.getMessage());
-      } finally {
-        if (before == null) {
-          System.clearProperty(ProviderCrypto.PROVIDER_PROPERTY);
-        } else {
-          System.setProperty(ProviderCrypto.PROVIDER_PROPERTY, before);
-        }
-      }
-    }
   }
 }

@@ -4,7 +4,9 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.Provider;
+import java.security.ProviderException;
 import java.security.PublicKey;
+import java.security.Security;
 import java.security.Signature;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
@@ -13,20 +15,23 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ed25519 in native code, by the Amazon Corretto Crypto Provider when it is on the class path;
- * found by name, so that nothing depends on it.
+ * Ed25519 by a provider of the Java Cryptography Architecture: the JDK's own, or native code by the
+ * Amazon Corretto Crypto Provider when it is on the class path; that one is found by name, so that
+ * nothing depends on it.
  *
- * <p>Keys are decoded by the JDK's key factory: the provider registers one of its own only under a
- * system property.
+ * <p>Keys are decoded by the JDK's key factory: Corretto registers one of its own only under a
+ * system property. The public key of a seed is computed by BouncyCastle: the architecture has no
+ * call for it.
  *
- * <p>The native verification is the one without cofactor. What it accepts is accepted; what it
- * refuses is decided by the cofactored equation, so that a signature that its own author has
- * tampered with is not good here and bad elsewhere.
+ * <p>Both verify without the cofactor, and JDK 17 refuses every signature over an empty message.
+ * What they accept is accepted; what they refuse is decided by the cofactored equation, so that a
+ * signature that its own author has tampered with is not good here and bad elsewhere.
  */
-final class CorrettoEd25519 implements SignatureProvider {
+final class JcaEd25519 implements SignatureProvider {
 
-  private static final String PROVIDER_CLASS =
+  private static final String CORRETTO_CLASS =
       "com.amazon.corretto.crypto.provider.AmazonCorrettoCryptoProvider";
+  private static final String JDK_PROVIDER = "SunEC";
   private static final String ALGORITHM = "Ed25519";
 
   /**
@@ -40,26 +45,26 @@ final class CorrettoEd25519 implements SignatureProvider {
       HexFormat.of().parseHex("302e020100300506032b657004220420");
 
   private final Provider provider;
+  private final String name;
   private final KeyFactory keyFactory;
   private final BouncyCastleEd25519 cofactored = new BouncyCastleEd25519();
 
-  private CorrettoEd25519(Provider provider, KeyFactory keyFactory) {
+  private JcaEd25519(Provider provider, String name) throws GeneralSecurityException {
     this.provider = provider;
-    this.keyFactory = keyFactory;
+    this.name = name;
+    this.keyFactory = KeyFactory.getInstance(ALGORITHM, JDK_PROVIDER);
+    tryOut();
   }
 
   /**
-   * The provider, after it has signed and verified once.
+   * Corretto's, after it has signed and verified once.
    *
    * @throws GeneralSecurityException if it is not on the class path or does not run on this machine
    */
-  static CorrettoEd25519 load() throws GeneralSecurityException {
+  static JcaEd25519 corretto() throws GeneralSecurityException {
     try {
-      Object instance = Class.forName(PROVIDER_CLASS).getField("INSTANCE").get(null);
-      CorrettoEd25519 loaded =
-          new CorrettoEd25519((Provider) instance, KeyFactory.getInstance(ALGORITHM, "SunEC"));
-      loaded.tryOut();
-      return loaded;
+      Object instance = Class.forName(CORRETTO_CLASS).getField("INSTANCE").get(null);
+      return new JcaEd25519((Provider) instance, "Corretto");
     } catch (ClassNotFoundException e) {
       throw new GeneralSecurityException("it is not on the class path", e);
     } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
@@ -68,15 +73,27 @@ final class CorrettoEd25519 implements SignatureProvider {
   }
 
   /**
-   * The class loads even where its native library does not: one signature shows whether it runs.
+   * The JDK's, after it has signed and verified once.
+   *
+   * @throws GeneralSecurityException if this Java runtime was made without it
    */
+  static JcaEd25519 jdk() throws GeneralSecurityException {
+    Provider sunEc = Security.getProvider(JDK_PROVIDER);
+    if (sunEc == null) {
+      throw new GeneralSecurityException(
+          "this Java runtime has no provider " + JDK_PROVIDER + " (module jdk.crypto.ec)");
+    }
+    return new JcaEd25519(sunEc, "JDK " + JDK_PROVIDER);
+  }
+
+  /** A class loads even where its native library does not: one signature shows whether it runs. */
   private void tryOut() throws GeneralSecurityException {
     byte[] seed = new byte[PublicKeyCrypto.SEED_SIZE];
     byte[] message = new byte[1];
     SigningKey key = signingKey(seed);
     byte[] expected = cofactored.signingKey(seed).sign(message);
     if (!Arrays.equals(expected, key.sign(message))
-        || !verifyNatively(key.publicKey(), message, expected)) {
+        || !verifyCofactorless(key.publicKey(), message, expected)) {
       throw new GeneralSecurityException("its Ed25519 signatures differ from those of RFC 8032");
     }
   }
@@ -97,11 +114,12 @@ final class CorrettoEd25519 implements SignatureProvider {
 
   @Override
   public boolean verifyStrict(byte[] publicKey, byte[] message, byte[] signature) {
-    return verifyNatively(publicKey, message, signature)
+    return verifyCofactorless(publicKey, message, signature)
         || cofactored.verifyStrict(publicKey, message, signature);
   }
 
-  private boolean verifyNatively(byte[] publicKey, byte[] message, byte[] signature) {
+  /** False for whatever the provider has objections to, however it says so. */
+  private boolean verifyCofactorless(byte[] publicKey, byte[] message, byte[] signature) {
     try {
       PublicKey key =
           keyFactory.generatePublic(new X509EncodedKeySpec(concat(PUBLIC_KEY_PREFIX, publicKey)));
@@ -109,14 +127,14 @@ final class CorrettoEd25519 implements SignatureProvider {
       verifier.initVerify(key);
       verifier.update(message);
       return verifier.verify(signature);
-    } catch (GeneralSecurityException e) {
+    } catch (GeneralSecurityException | ProviderException e) {
       return false;
     }
   }
 
   @Override
   public String description() {
-    return "Corretto " + provider.getVersionStr();
+    return name + " " + provider.getVersionStr();
   }
 
   private PrivateKey privateKey(byte[] seed) throws GeneralSecurityException {
@@ -160,7 +178,7 @@ final class CorrettoEd25519 implements SignatureProvider {
         usable.update(message);
         return usable.sign();
       } catch (GeneralSecurityException e) {
-        throw new IllegalStateException("the native Ed25519 provider failed to sign", e);
+        throw new IllegalStateException("the Ed25519 provider failed to sign", e);
       }
     }
 
