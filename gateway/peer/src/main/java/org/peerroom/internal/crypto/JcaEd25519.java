@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
  * system property. The public key of a seed is computed by BouncyCastle: the architecture has no
  * call for it.
  *
- * <p>Both verify without the cofactor, and JDK 17 refuses every signature over an empty message.
- * What they accept is accepted; what they refuse is decided by the cofactored equation, so that a
- * signature that its own author has tampered with is not good here and bad elsewhere.
+ * <p>Both verify without the cofactor. What they accept is accepted; what they refuse is decided by
+ * the cofactored equation, so that a signature that its own author has tampered with is not good
+ * here and bad elsewhere.
  */
 final class JcaEd25519 implements SignatureProvider {
 
