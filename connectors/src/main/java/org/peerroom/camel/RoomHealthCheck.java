@@ -48,6 +48,7 @@ final class RoomHealthCheck extends AbstractHealthCheck {
     Set<PeerId> linked = peer.linkedPeers();
     builder.detail("peer.id", peer.id().hex());
     builder.detail("peer.links", linked.size());
+    builder.detail("crypto", peer.cryptography());
     Instant expiry = endpoint.getComponent().identityExpiry().orElse(null);
     if (expiry != null) {
       builder.detail("identity.expires", expiry.toString());

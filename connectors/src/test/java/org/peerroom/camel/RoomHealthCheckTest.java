@@ -59,6 +59,8 @@ class RoomHealthCheckTest {
       assertEquals(HealthCheck.State.UP, consumer.getState());
       assertEquals(side.peer().id().hex(), consumer.getDetails().get("peer.id"));
       assertEquals(0, consumer.getDetails().get("peer.links"));
+      assertEquals(side.peer().cryptography(), consumer.getDetails().get("crypto"));
+      assertTrue(side.peer().cryptography().startsWith("Ed25519 "), side.peer().cryptography());
       assertEquals(HealthCheck.State.UP, result(side, "producer:room-").getState());
     }
   }

@@ -35,6 +35,17 @@ public interface Peer {
   /** Where this peer listens, with the port that was chosen; empty if it only dials. */
   Optional<PeerAddress> listenAddress();
 
+  /**
+   * Which providers do the cryptography of this peer, with their versions, for logs and health: one
+   * line of free text, the same for as long as the peer runs. Signatures are made and verified by
+   * the provider that the system property {@code peerroom.crypto.provider} names as the peer
+   * starts: {@code bouncycastle}, {@code corretto} (the Amazon Corretto Crypto Provider, where it
+   * is on the class path), {@code jdk}, or {@code auto}, the default: Corretto where it runs, else
+   * BouncyCastle. All accept the same signatures. Key agreement is BouncyCastle's whichever is
+   * named.
+   */
+  String cryptography();
+
   /** The peers that are linked now; a snapshot. */
   Set<PeerId> linkedPeers();
 

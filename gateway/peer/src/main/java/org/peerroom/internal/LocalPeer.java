@@ -38,6 +38,7 @@ import org.peerroom.internal.wire.Topic;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
@@ -56,6 +57,7 @@ public final class LocalPeer implements Peer {
   private static final int MAX_ROUNDS = 8;
 
   private final PeerSettings settings;
+  private final String cryptography;
   private final PeerMachine machine;
   private final PeerKeys keys;
   private final Transport transport;
@@ -72,11 +74,12 @@ public final class LocalPeer implements Peer {
   private volatile @Nullable PeerAddress listening;
   private boolean closing;
   private boolean machineClosed;
-  private volatile @Nullable Disposable watching;
+  private volatile Disposable watching = Disposables.disposed();
 
   /** Reads the file of trusted authorities, and so may block. */
   private LocalPeer(PeerSettings settings, PublicKeyCrypto crypto) {
     this.settings = settings;
+    this.cryptography = crypto.description();
     Path file = settings.trustFile();
     this.trustFile = file == null ? null : new TrustFile(file);
     this.trusted = trustFile == null ? settings.trust() : trustFile.load();
@@ -146,6 +149,7 @@ public final class LocalPeer implements Peer {
       machine.reveal(keeper.speakAs(identity, now), now);
     }
     machine.start(own, settings.bootstrap(), now);
+    LOG.info("peer {} works with {}", id().shortHex(), cryptography);
     if (trustFile != null) {
       watching =
           trustFile.watch(
@@ -216,6 +220,11 @@ public final class LocalPeer implements Peer {
   }
 
   @Override
+  public String cryptography() {
+    return cryptography;
+  }
+
+  @Override
   public Optional<PeerAddress> listenAddress() {
     return Optional.ofNullable(listening);
   }
@@ -237,15 +246,12 @@ public final class LocalPeer implements Peer {
         .flatMap(roomKeys -> onLoop(sink -> join(config, roomKeys, sink)));
   }
 
-  private static RoomClosedException closedError(RoomConfig config) {
-    return new RoomClosedException(
-        "room '" + config.name() + "' can't be joined: the peer is closed");
-  }
-
   private void join(RoomConfig config, RoomKeys roomKeys, MonoSink<Room> sink) {
     if (closing) {
       roomKeys.destroy();
-      sink.error(closedError(config));
+      sink.error(
+          new RoomClosedException(
+              "room '" + config.name() + "' can't be joined: the peer is closed"));
       return;
     }
     LocalRoom known = rooms.get(Topic.of(roomKeys.topic()));
@@ -471,10 +477,7 @@ public final class LocalPeer implements Peer {
     }
     if (closing && leaving.isEmpty() && !machineClosed) {
       machineClosed = true;
-      Disposable watch = watching;
-      if (watch != null) {
-        watch.dispose();
-      }
+      watching.dispose();
       machine.close(now);
       carryOutAll(now);
       links.close();
