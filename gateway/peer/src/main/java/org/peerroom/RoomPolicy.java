@@ -78,6 +78,10 @@ public record RoomPolicy(
           "the largest message is from 1 byte to 64 MiB, not " + maxMessageSize);
     }
     durable = sorted(durable);
+    if (suite == SealingSuite.PER_RECIPIENT && !durable.isEmpty()) {
+      throw new IllegalArgumentException(
+          "a room that seals per recipient has no durable recipients: take x-wing or x25519");
+    }
   }
 
   private static List<DurableRecipient> sorted(List<DurableRecipient> durable) {

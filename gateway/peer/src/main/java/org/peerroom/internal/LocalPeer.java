@@ -146,7 +146,7 @@ public final class LocalPeer implements Peer {
     machine.trust(trusted, now);
     Identity identity = settings.identity();
     if (identity != null) {
-      machine.reveal(keeper.speakAs(identity, now), now);
+      speakAs(identity, now);
     }
     machine.start(own, settings.bootstrap(), now);
     LOG.info("peer {} works with {}", id().shortHex(), cryptography);
@@ -160,11 +160,12 @@ public final class LocalPeer implements Peer {
 
   @Override
   public Mono<Void> reveal(Identity identity) {
-    return whileOpen(
-        () -> {
-          Now now = now();
-          machine.reveal(keeper.speakAs(identity, now), now);
-        });
+    return whileOpen(() -> speakAs(identity, now()));
+  }
+
+  private void speakAs(Identity identity, Now now) {
+    machine.reveal(keeper.speakAs(identity, now), now);
+    machine.receiveFor(identity.exposeRecipientSeed(), now);
   }
 
   @Override
@@ -491,7 +492,7 @@ public final class LocalPeer implements Peer {
 
   private void finishClosing() {
     events.complete();
-    keys.destroy();
+    machine.destroy();
     loop.stop();
     closed.tryEmitEmpty();
     LOG.debug("peer {} is closed", id().shortHex());

@@ -144,6 +144,7 @@ public final class SimulatedPeer implements Endpoint {
   public SimulatedPeer speakAs(Identity identity) {
     Instant from = Instant.ofEpochMilli(now().wallMillis());
     VerificationKey key = VerificationKey.of(id().bytes());
+    machine.receiveFor(identity.exposeRecipientSeed(), now());
     return show(identity.certifyPeer(key, Scope.ALL, from, Duration.ofHours(1)));
   }
 

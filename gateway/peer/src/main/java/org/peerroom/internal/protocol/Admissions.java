@@ -65,7 +65,7 @@ final class Admissions {
     }
     VerifiedIdentity identity = (VerifiedIdentity) verification;
     if (!(admission instanceof Admission.Certified certified)) {
-      return new Standing(chain, identity, true, true, null, false);
+      return new Standing(chain, identity, true, true, true, null, false);
     }
     if (!certified.admits(identity)) {
       return refused(
@@ -73,9 +73,12 @@ final class Admissions {
     }
     boolean publish = identity.roles().contains(Role.PUBLISH);
     boolean subscribe = identity.roles().contains(Role.SUBSCRIBE);
+    boolean replicate = subscribe || identity.roles().contains(Role.RELAY);
     String refusal =
-        publish || subscribe ? null : identity + " has neither the role publish nor subscribe";
-    return new Standing(chain, identity, publish, subscribe, refusal, false);
+        publish || replicate
+            ? null
+            : identity + " has none of the roles publish, subscribe and relay";
+    return new Standing(chain, identity, publish, subscribe, replicate, refusal, false);
   }
 
   private static String written(Refusal refusal) {
@@ -87,11 +90,11 @@ final class Admissions {
   /** In an open room whoever is not believed is anonymous, unless it was revoked. */
   private Standing unbelieved(SignatureChain chain, String reason, boolean revoked) {
     boolean mayStay = !certified() && !revoked;
-    return new Standing(chain, null, mayStay, mayStay, reason, revoked);
+    return new Standing(chain, null, mayStay, mayStay, mayStay, reason, revoked);
   }
 
   private static Standing refused(@Nullable SignatureChain chain, String reason, boolean revoked) {
-    return new Standing(chain, null, false, false, reason, revoked);
+    return new Standing(chain, null, false, false, false, reason, revoked);
   }
 
   /** What this very peer may do here, by the chain that it shows here. */
@@ -153,7 +156,7 @@ final class Admissions {
   }
 
   private static Standing anonymousBecause(String reason) {
-    return new Standing(null, null, true, true, reason, false);
+    return new Standing(null, null, true, true, true, reason, false);
   }
 
   /** Parsing is most of the work, and the same chain is shown again and again. */
@@ -168,9 +171,14 @@ final class Admissions {
   /**
    * A member passes on what vouches for an author who may be gone. It is judged by the time at
    * which it was still valid: what was written then stays readable for as long as it is retained.
+   *
+   * @param encoded its chain; empty for an anonymous one
    */
   void vouched(PeerId author, byte[] encoded, Now now) {
-    if (author.equals(context.self.id()) || of(author).identity() != null) {
+    if (encoded.length == 0 || author.equals(context.self.id())) {
+      return;
+    }
+    if (of(author).identity() != null) {
       return; // what the author itself has shown is at least as good
     }
     try {

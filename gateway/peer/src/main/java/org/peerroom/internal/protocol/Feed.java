@@ -3,9 +3,13 @@ package org.peerroom.internal.protocol;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.peerroom.PeerId;
 import org.peerroom.internal.crypto.SegmentKey;
+import org.peerroom.internal.wire.KeyDeposit;
 import org.peerroom.internal.wire.Segment;
 import org.peerroom.internal.wire.SegmentHeader;
 
@@ -52,6 +56,10 @@ final class Feed {
    */
   private final Deque<Stored> expiring = new ArrayDeque<>();
 
+  /** What is deposited for durable recipients, by epoch. */
+  private final TreeMap<Integer, KeyDeposit> deposits = new TreeMap<>();
+
+  private long depositBytes;
   private long first;
   private long next;
   private byte @Nullable [] headHash;
@@ -59,6 +67,7 @@ final class Feed {
   private long bytesRemoved;
   private long lastExpiresMillis = Long.MIN_VALUE;
   private int unkeyed;
+  private boolean admitted;
   private boolean quarantined;
   private boolean closed;
 
@@ -79,9 +88,58 @@ final class Feed {
     return next;
   }
 
-  /** How many bytes of segments are held. */
+  /** How many segments are held. */
+  long held() {
+    return next - first;
+  }
+
+  /** How many bytes of segments and deposits are held. */
   long bytes() {
-    return bytesAppended - bytesRemoved;
+    return bytesAppended - bytesRemoved + depositBytes;
+  }
+
+  /** Whether its segments are stored: its author is known to belong here. */
+  boolean admitted() {
+    return admitted;
+  }
+
+  void admit() {
+    admitted = true;
+  }
+
+  /**
+   * Whether a deposit for this epoch is one to keep: for no segment that is gone, and not for more
+   * epochs than there can be.
+   */
+  boolean mayDeposit(int epoch) {
+    Stored oldest = get(first);
+    boolean late = oldest != null && epoch < oldest.segment.header().epoch();
+    return !late && !deposits.containsKey(epoch) && deposits.size() <= held();
+  }
+
+  /** Keeps a deposit for as long as there is anything that it opens. */
+  void deposit(KeyDeposit deposit) {
+    if (deposits.put(deposit.epoch(), deposit) == null) {
+      depositBytes += deposit.size();
+    }
+  }
+
+  /** What is deposited for this epoch; null if nothing is. */
+  @Nullable KeyDeposit deposit(int epoch) {
+    return deposits.get(epoch);
+  }
+
+  List<KeyDeposit> deposits() {
+    return List.copyOf(deposits.values());
+  }
+
+  private void forgetBefore(int epoch, int step) {
+    keys.forgetBefore(epoch, step);
+    for (Iterator<KeyDeposit> i = deposits.headMap(epoch, false).values().iterator();
+        i.hasNext(); ) {
+      depositBytes -= i.next().size();
+      i.remove();
+    }
   }
 
   /** The hash that the next segment must name; null where this replica has seen none yet. */
@@ -220,10 +278,10 @@ final class Feed {
     Stored oldest = get(first);
     SegmentHeader last = stored.segment.header();
     if (oldest == null) {
-      keys.forgetBefore(last.epoch(), last.step() + 1);
+      forgetBefore(last.epoch(), last.step() + 1);
     } else {
       SegmentHeader header = oldest.segment.header();
-      keys.forgetBefore(header.epoch(), header.step());
+      forgetBefore(header.epoch(), header.step());
     }
     return true;
   }

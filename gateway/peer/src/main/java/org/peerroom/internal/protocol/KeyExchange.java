@@ -75,9 +75,9 @@ final class KeyExchange {
     this.author = author;
     this.grants = new Grants(context, room.topic(), kemKeys, psk);
     this.routes = new Routes(context, replication);
-    this.requests = new KeyRequests(context, room, replication, routes);
     this.admissions = admissions;
     this.introductions = new Introductions(context, room, room.policy(), admissions);
+    this.requests = new KeyRequests(context, room, replication, routes, this);
     this.grantedEpoch = author.epoch();
   }
 
@@ -132,7 +132,7 @@ final class KeyExchange {
    * what follows its first grant, for which a new sender key begins. Who is not admitted, or not
    * yet, is only told who this peer is and what the policy asks for.
    */
-  private void grant(MemberRecord member, Now now) {
+  void grant(MemberRecord member, Now now) {
     grantDue.remove(member.peer());
     if (!mayHaveKeys(member.peer())) {
       introduce(member);
@@ -169,6 +169,21 @@ final class KeyExchange {
     send(member, content.keys(newest(entries)), introduce);
   }
 
+  /** Tells a member who vouches for an author whose feed is here, and the keys that may be told. */
+  void passOn(MemberRecord to, PeerId of, List<KeyEntry> keys) {
+    SignatureChain chain = admissions.of(of).chain();
+    GrantContent content = introductions.say(to.peer()).keys(newest(keys));
+    if (chain != null || keys.isEmpty()) {
+      content.chainOf(of, chain == null ? new byte[0] : chain.encoded());
+    }
+    send(to, content, true);
+  }
+
+  /** Whether nothing is known of this peer's policy that speaks against telling it anything. */
+  boolean agrees(PeerId peer) {
+    return introductions.agrees(peer);
+  }
+
   private static List<KeyEntry> newest(List<KeyEntry> entries) {
     return entries.subList(Math.max(0, entries.size() - MAX_ENTRIES), entries.size());
   }
@@ -189,6 +204,9 @@ final class KeyExchange {
     }
     if (author.rekeyIsDue(now)) {
       author.rekey(now);
+    }
+    if (!author.hasUsedKey()) {
+      room.deposits().make(author.feed(), author.current());
     }
     if (grantedEpoch == author.epoch()) {
       return;
@@ -242,13 +260,11 @@ final class KeyExchange {
       dismiss(grant.from(), now);
     } else {
       welcome(member);
+      content.chainsOfOthers().forEach((of, chain) -> admissions.vouched(of, chain, now));
       for (KeyEntry entry : content.keys()) {
-        byte[] chain = content.chainsOfOthers().get(entry.author);
-        if (chain != null) {
-          admissions.vouched(entry.author, chain, now);
-        }
         take(grant.from(), entry, content.keys(), now);
       }
+      content.chainsOfOthers().keySet().forEach(of -> keepUnread(of, grant.from(), members, now));
       room.gate().takeRevocations(grant.from(), content.revocations(), now);
     }
     answer(member, content, now);
@@ -293,6 +309,31 @@ final class KeyExchange {
       replication.admitted(feed, context.now());
     }
     sendRevocations(member, context.trust.revocations());
+    keepUnread(member.peer(), member.peer(), null, context.now());
+  }
+
+  /**
+   * Stores the feed of an author though this peer has no key of it: for others, where that is its
+   * role, or where durable recipients may come to read it here.
+   *
+   * @param members null if the author itself is here
+   */
+  private void keepUnread(PeerId of, PeerId voucher, @Nullable Members members, Now now) {
+    boolean asReplica = !admissions.own().subscribe() && admissions.own().replicate();
+    if ((!asReplica && !room.deposits().areWanted()) || !admissions.of(of).publish()) {
+      return;
+    }
+    Feed feed = of.equals(context.self.id()) ? null : room.admit(of, voucher, now);
+    if (feed == null) {
+      return;
+    }
+    if (members != null && members.get(of) == null) {
+      requests.found(of); // who has left grants no more
+    }
+    if (!feed.admitted()) {
+      feed.admit();
+      replication.admitted(feed, now);
+    }
   }
 
   /** What a member that has introduced itself is still lacking of this peer. */
@@ -366,7 +407,7 @@ final class KeyExchange {
       entry.key.destroy();
       return;
     }
-    boolean first = feed.keys.isEmpty();
+    boolean first = !feed.admitted();
     if (first && byAuthor && feed.headHash() == null && feed.next() == 0) {
       feed.jumpTo(all.stream().mapToLong(e -> e.sequence).min().orElse(0));
     }
@@ -374,6 +415,7 @@ final class KeyExchange {
       requests.found(entry.author);
     }
     if (first) {
+      feed.admit();
       replication.admitted(feed, now);
     }
     room.readable(feed);
@@ -400,32 +442,7 @@ final class KeyExchange {
   }
 
   void onRequest(KeyRequest request, Members members, Now now) {
-    if (!request.to().equals(context.self.id())) {
-      if (request.hops() > 0 && !request.from().equals(context.self.id())) {
-        routes.passOn(request);
-      }
-      return;
-    }
-    MemberRecord asker = members.get(request.from());
-    Feed feed = room.replica().get(request.author());
-    if (asker == null || feed == null || !requests.mayAnswer(request, now)) {
-      return;
-    }
-    if (request.author().equals(context.self.id()) || !mayHaveKeys(asker.peer())) {
-      grant(asker, now);
-    } else if (!feed.keys.isEmpty() && room.policy().history() == History.RETAINED) {
-      passOn(asker, feed);
-    }
-  }
-
-  /** With the keys goes what vouches for their author: the asker judges it for itself. */
-  private void passOn(MemberRecord asker, Feed feed) {
-    GrantContent content = introductions.say(asker.peer()).keys(newest(feed.keys.entries()));
-    SignatureChain chain = admissions.of(feed.author).chain();
-    if (chain != null) {
-      content.chainOf(feed.author, chain.encoded());
-    }
-    send(asker, content, true);
+    requests.onRequest(request, members, now);
   }
 
   /** What becomes of a member that is gone. */

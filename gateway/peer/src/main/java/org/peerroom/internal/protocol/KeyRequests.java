@@ -5,8 +5,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.peerroom.History;
 import org.peerroom.PeerId;
 import org.peerroom.internal.wire.Frame.KeyRequest;
+import org.peerroom.internal.wire.MemberRecord;
 
 /**
  * Asks for sender keys that are missing, until they are there or nobody seems to have them, and
@@ -21,15 +23,22 @@ final class KeyRequests {
   private final RoomMachine room;
   private final Replication replication;
   private final Routes routes;
+  private final KeyExchange keyExchange;
   private final MissingKeys missing;
   private final Map<Question, Long> answered = new HashMap<>();
   private long nextTick = Long.MAX_VALUE;
 
-  KeyRequests(PeerContext context, RoomMachine room, Replication replication, Routes routes) {
+  KeyRequests(
+      PeerContext context,
+      RoomMachine room,
+      Replication replication,
+      Routes routes,
+      KeyExchange keyExchange) {
     this.context = context;
     this.room = room;
     this.replication = replication;
     this.routes = routes;
+    this.keyExchange = keyExchange;
     this.missing = new MissingKeys(context.entropy);
   }
 
@@ -60,8 +69,37 @@ final class KeyRequests {
     return missing.size();
   }
 
+  /**
+   * Somebody asks: for keys of this peer's own feed, for those of others where the policy lets
+   * members pass them on, or just for what vouches for an author, to keep its feed unread.
+   */
+  void onRequest(KeyRequest request, Members members, Now now) {
+    if (!request.to().equals(context.self.id())) {
+      if (request.hops() > 0 && !request.from().equals(context.self.id())) {
+        routes.passOn(request);
+      }
+      return;
+    }
+    MemberRecord asker = members.get(request.from());
+    Feed feed = room.replica().get(request.author());
+    if (asker == null || feed == null || !mayAnswer(request, now)) {
+      return;
+    }
+    Standing standing = room.admissions().of(asker.peer());
+    boolean own = request.author().equals(context.self.id());
+    boolean mayKnow = keyExchange.agrees(asker.peer()) && standing.replicate();
+    boolean mayRead = standing.subscribe() && room.policy().history() == History.RETAINED;
+    if (own || !mayKnow) {
+      keyExchange.grant(asker, now);
+    } else if (mayRead && !feed.keys.isEmpty()) {
+      keyExchange.passOn(asker, feed.author, feed.keys.entries());
+    } else if (feed.admitted() && (room.deposits().areWanted() || !standing.subscribe())) {
+      keyExchange.passOn(asker, feed.author, List.of());
+    }
+  }
+
   /** Whoever asks faster than it reads, or again at once, is not answered. */
-  boolean mayAnswer(KeyRequest request, Now now) {
+  private boolean mayAnswer(KeyRequest request, Now now) {
     Neighbour direct = replication.neighbourOf(request.from());
     if (direct != null && !context.hasBudget(direct.link)) {
       return false;

@@ -53,6 +53,9 @@ final class Neighbour {
     /** One more than the newest segment that nobody behind the neighbour waits for. */
     long consumed;
 
+    /** The newest sender key whose deposit, if there is one, was sent. */
+    int depositedEpoch = -1;
+
     long progressTick;
 
     /** Whether publishing no longer waits for it, because it made no progress for too long. */

@@ -1,6 +1,7 @@
 package org.peerroom.internal.protocol;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 import org.peerroom.PeerAddress;
 import org.peerroom.PeerId;
 import org.peerroom.identity.SignatureChain;
+import org.peerroom.internal.crypto.KemKey;
+import org.peerroom.internal.crypto.KemSuite;
 import org.peerroom.internal.crypto.PublicKeyCrypto;
 import org.peerroom.internal.wire.Frame;
 import org.peerroom.internal.wire.Topic;
@@ -37,6 +40,9 @@ final class PeerContext {
 
   /** What vouches for this peer; null while it is anonymous. */
   private @Nullable SignatureChain chain;
+
+  /** Opens what is deposited for the identity that this peer runs under; null without one. */
+  private @Nullable KemKey recipientKey;
 
   /** The links to be closed, and why. */
   private final Map<PeerId, String> cuts = new LinkedHashMap<>();
@@ -88,6 +94,22 @@ final class PeerContext {
 
   void chain(@Nullable SignatureChain vouching) {
     chain = vouching;
+  }
+
+  /** Opens what is deposited for the identity that this peer runs under; null without one. */
+  @Nullable KemKey recipientKey() {
+    return recipientKey;
+  }
+
+  /** Takes the private key of this seed, which is wiped, instead of the one before. */
+  void receiveFor(byte @Nullable [] recipientSeed) {
+    if (recipientKey != null) {
+      recipientKey.destroy();
+    }
+    recipientKey = recipientSeed == null ? null : crypto.kemKey(KemSuite.X_WING, recipientSeed);
+    if (recipientSeed != null) {
+      Arrays.fill(recipientSeed, (byte) 0);
+    }
   }
 
   /** The link to this peer is to be closed when the current input has been dealt with. */

@@ -147,6 +147,18 @@ public final class PeerMachine {
     rooms.values().forEach(room -> room.identityChanged(now));
   }
 
+  /**
+   * Runs under an identity from now on: opens what is deposited for it.
+   *
+   * @param recipientSeed the seed of the identity's private X-Wing key, wiped here; null to forget
+   *     the one before
+   */
+  public void receiveFor(byte @Nullable [] recipientSeed, Now now) {
+    context.at(now);
+    context.receiveFor(recipientSeed);
+    rooms.values().forEach(RoomMachine::recipientChanged);
+  }
+
   /** Believes these authorities from now on and no others. */
   public void trust(TrustedAuthorities authorities, Now now) {
     context.at(now);
@@ -481,5 +493,6 @@ public final class PeerMachine {
   /** Wipes the keys of this peer. Nothing may be called afterwards. */
   public void destroy() {
     context.self.destroy();
+    context.receiveFor(null);
   }
 }

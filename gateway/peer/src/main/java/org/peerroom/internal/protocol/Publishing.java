@@ -133,7 +133,7 @@ final class Publishing {
   boolean settled(Predicate<PeerId> reads) {
     long next = author.feed().next();
     Set<PeerId> holders = acks.reached(next - 1);
-    boolean nothing = author.feed().bytes() == 0;
+    boolean nothing = author.feed().held() == 0;
     return nothing
         || replication.neighbours().stream()
             .allMatch(n -> holders.contains(n.peer) || !reads.test(n.peer));

@@ -108,7 +108,7 @@ final class Replica {
    */
   void appended(Feed to, Feed.Stored stored) {
     bytes += stored.segment.size();
-    if (to.bytes() == stored.segment.size()) {
+    if (to.held() == 1) {
       active++;
     }
     while (bytes > policy.retentionBytes()) {
@@ -128,7 +128,7 @@ final class Replica {
     Feed largest = null;
     for (Feed feed : feeds.values()) {
       boolean larger = feed.bytes() > (largest == null ? moreThan : largest.bytes());
-      if (larger && (!onlyRead || feed.first() < readUpTo.applyAsLong(feed))) {
+      if (larger && feed.held() > 0 && (!onlyRead || feed.first() < readUpTo.applyAsLong(feed))) {
         largest = feed;
       }
     }
@@ -143,9 +143,10 @@ final class Replica {
   /** Changes what a feed holds, and keeps the count of bytes right. */
   void changed(Feed feed, Runnable change) {
     long before = feed.bytes();
+    long heldBefore = feed.held();
     change.run();
     bytes += feed.bytes() - before;
-    if (before > 0 && feed.bytes() == 0) {
+    if (heldBefore > 0 && feed.held() == 0) {
       active--;
     }
   }
@@ -170,6 +171,7 @@ final class Replica {
       boolean over = feed.first() == feed.next() && feed.lastExpiresMillis() <= now.wallMillis();
       if (over && stale && !spared.contains(feed.author)) {
         feed.keys.destroy();
+        bytes -= feed.bytes();
         i.remove();
         forgotten.add(feed.author);
         if (!feed.voucher.equals(feed.author)) {

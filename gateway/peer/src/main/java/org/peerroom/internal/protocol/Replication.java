@@ -11,11 +11,13 @@ import java.util.Set;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.peerroom.PeerId;
+import org.peerroom.internal.wire.Frame.Deposited;
 import org.peerroom.internal.wire.Frame.FeedState;
 import org.peerroom.internal.wire.Frame.Have;
 import org.peerroom.internal.wire.Frame.Sealed;
 import org.peerroom.internal.wire.Frame.Unwant;
 import org.peerroom.internal.wire.Frame.Want;
+import org.peerroom.internal.wire.KeyDeposit;
 import org.peerroom.internal.wire.Limits;
 import org.peerroom.internal.wire.Topic;
 
@@ -135,17 +137,13 @@ final class Replication {
       }
       acknowledged(neighbour, state, now);
       Feed feed = replica.get(state.author());
-      if (feed != null && (!feed.keys.isEmpty() || isOwn(feed))) {
+      if (feed != null && feed.admitted()) {
         sources.heard(feed, neighbour, state, now);
       } else {
         unknown.add(state.author());
       }
     }
     return unknown;
-  }
-
-  private boolean isOwn(Feed feed) {
-    return feed.author.equals(context.self.id());
   }
 
   private void acknowledged(Neighbour neighbour, FeedState state, Now now) {
@@ -269,6 +267,12 @@ final class Replication {
     if (stored == null) {
       return false;
     }
+    int epoch = stored.segment.header().epoch();
+    KeyDeposit deposit = epoch > child.depositedEpoch ? feed.deposit(epoch) : null;
+    if (deposit != null) {
+      context.send(neighbour.link, new Deposited(deposit));
+    }
+    child.depositedEpoch = epoch;
     context.send(neighbour.link, new Sealed(stored.segment));
     child.cursor++;
     return true;
@@ -346,7 +350,7 @@ final class Replication {
   private void sendHave(Neighbour neighbour, Collection<Feed> feeds) {
     List<FeedState> states = new ArrayList<>(feeds.size());
     for (Feed feed : feeds) {
-      if (!feed.keys.isEmpty() || feed.author.equals(context.self.id())) {
+      if (feed.admitted()) {
         states.add(state(feed));
       }
     }
@@ -405,7 +409,7 @@ final class Replication {
   }
 
   private boolean worthTelling(Neighbour neighbour, Feed feed) {
-    if (feed.author.equals(neighbour.peer) || feed.keys.isEmpty()) {
+    if (feed.author.equals(neighbour.peer) || !feed.admitted()) {
       return false;
     }
     if (redirected.contains(feed.author)) {

@@ -71,6 +71,9 @@ final class RoomGate {
         replica.changed(feed, feed::clear);
         room.readable(feed);
       }
+      if (identity != null) {
+        room.deposits().revoke(identity.key());
+      }
       context.trust.ban(peer, reason);
       members.forget(peer);
     }
@@ -143,6 +146,7 @@ final class RoomGate {
   private static Standing naming(@Nullable VerifiedIdentity was, Standing standing) {
     return standing.identity() != null
         ? standing
-        : new Standing(standing.chain(), was, false, false, standing.refusal(), standing.revoked());
+        : new Standing(
+            standing.chain(), was, false, false, false, standing.refusal(), standing.revoked());
   }
 }

@@ -7,9 +7,17 @@ package org.peerroom.internal.protocol;
  * @param admitted members that have proved that they belong here
  * @param feeds feeds that are known
  * @param bytes bytes of segments that are held
+ * @param keys sender keys that are held
  * @param missingKeys feeds whose keys are being asked for
  * @param heardOf what neighbours have said of feeds, all together
  * @param streams feeds that neighbours have asked for, all together
  */
 public record RoomGauges(
-    int records, int admitted, int feeds, long bytes, int missingKeys, int heardOf, int streams) {}
+    int records,
+    int admitted,
+    int feeds,
+    long bytes,
+    int keys,
+    int missingKeys,
+    int heardOf,
+    int streams) {}

@@ -2,9 +2,7 @@ package org.peerroom.internal.protocol;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.peerroom.MessageId;
@@ -27,8 +25,6 @@ import org.peerroom.internal.wire.Topic;
 public final class RoomMachine {
 
   private static final long HOUSEKEEPING_MILLIS = 1_000;
-  private static final long REFUSED_AGAIN_MILLIS = 1_000;
-  private static final int MAX_REFUSED = 1_024;
 
   private final PeerContext context;
   private final String name;
@@ -37,8 +33,10 @@ public final class RoomMachine {
   private final RoomPolicy policy;
   private final Replica replica;
   private final Replication replication;
+  private final Refusals refusals;
   private final SegmentIntake intake;
   private final Unsealing unsealing;
+  private final Deposits deposits;
   private final Admissions admissions;
   private final KeyExchange keyExchange;
   private final Members members;
@@ -46,7 +44,6 @@ public final class RoomMachine {
   private final Author author;
   private final Publishing publishing;
   private final List<RoomReader> readers = new ArrayList<>();
-  private final Map<PeerId, Long> lastRefused = new HashMap<>();
   private long housekeepingTick;
   private boolean anonymous;
 
@@ -66,6 +63,7 @@ public final class RoomMachine {
     this.topic = Topic.of(keys.topic());
     this.policy = policy;
     this.anonymous = anonymous;
+    this.refusals = new Refusals(context, this);
     this.admissions = new Admissions(context, name, policy.admission());
     this.admissions.own(shown(), now);
     this.replica = new Replica(policy, this::readUpTo);
@@ -77,6 +75,8 @@ public final class RoomMachine {
     }
     KemKeys kemKeys = new KemKeys(context, policy.suite());
     this.unsealing = new Unsealing(topic, policy.suite(), kemKeys, keys.preSharedKey());
+    this.deposits = new Deposits(context, this, replica, keys.preSharedKey());
+    own.admit();
     this.author = new Author(context, topic, policy, own, this::recipients, keys.preSharedKey());
     PeerContext.Continuation before = context.continuation(topic);
     if (before != null) {
@@ -165,6 +165,10 @@ public final class RoomMachine {
     return unsealing;
   }
 
+  Deposits deposits() {
+    return deposits;
+  }
+
   private Collection<byte[]> recipients() {
     return keyExchange.recipients(members.list());
   }
@@ -192,6 +196,14 @@ public final class RoomMachine {
 
   void recheck(Now now) {
     gate.recheck(now);
+    if (deposits.hasLostRecipients()) {
+      author.rekeyBeforeNext(true);
+    }
+  }
+
+  /** This peer runs under another identity from now on. */
+  void recipientChanged() {
+    deposits.openAll();
   }
 
   void spread(List<Revocation> revocations, @Nullable PeerId from) {
@@ -279,6 +291,7 @@ public final class RoomMachine {
         keyExchange.admitted().size(),
         replica.feeds().size(),
         replica.bytes(),
+        replica.keys(),
         keyExchange.missingKeys(),
         heardOf,
         streams);
@@ -286,7 +299,7 @@ public final class RoomMachine {
 
   /** Whether this peer has published something that is still retained here. */
   public boolean hasOwnSegments() {
-    return author.feed().bytes() > 0;
+    return author.feed().held() > 0;
   }
 
   void linkReady(long link, Now now) {
@@ -327,7 +340,7 @@ public final class RoomMachine {
     } else if (frame instanceof Frame.Have have) {
       onHave(neighbour, have, now);
     } else if (frame instanceof Frame.Want want) {
-      if (!admissions.of(remote).subscribe()) {
+      if (!admissions.of(remote).replicate()) {
         throw Refused.untimely("it asks for what it may not read");
       }
       replication.onWant(neighbour, want, now);
@@ -337,6 +350,8 @@ public final class RoomMachine {
       keyExchange.onGrant(remote, grant, members, now);
     } else if (frame instanceof Frame.Rekey rekey) {
       keyExchange.onRekey(remote, rekey, members, now);
+    } else if (frame instanceof Frame.Deposited deposited) {
+      deposits.take(deposited.deposit());
     } else if (frame instanceof Frame.KeyRequest request) {
       keyExchange.onRequest(request, members, now);
     }
@@ -428,18 +443,8 @@ public final class RoomMachine {
     replication.consumedLocally(of);
   }
 
-  /** Tells that something was refused, at most once a second for each peer. */
   void refused(PeerId from, String reason) {
-    long tick = context.now().tickMillis();
-    Long before = lastRefused.get(from);
-    if (before != null && tick - before < REFUSED_AGAIN_MILLIS) {
-      return;
-    }
-    if (lastRefused.size() >= MAX_REFUSED) {
-      lastRefused.clear();
-    }
-    lastRefused.put(from, tick);
-    tell(new RoomEvent.Refused(from, reason));
+    refusals.tell(from, reason);
   }
 
   void tell(RoomEvent event) {

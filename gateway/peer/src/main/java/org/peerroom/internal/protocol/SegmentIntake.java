@@ -1,6 +1,7 @@
 package org.peerroom.internal.protocol;
 
 import java.util.Arrays;
+import org.peerroom.History;
 import org.peerroom.PeerId;
 import org.peerroom.internal.crypto.SegmentKey;
 import org.peerroom.internal.sealing.SegmentSealing;
@@ -31,7 +32,7 @@ final class SegmentIntake {
       return;
     }
     Feed feed = replica.get(writer);
-    if (feed == null || feed.keys.isEmpty()) {
+    if (feed == null || !feed.admitted()) {
       room.keyMissing(writer, from, now);
       throw Refused.untimely("its author " + writer.shortHex() + " has not been admitted");
     }
@@ -118,9 +119,18 @@ final class SegmentIntake {
     Feed.Stored stored = feed.append(segment, hash, expires, key);
     replica.appended(feed, stored);
     replication.appended(feed, from, segment.sequence(), now);
-    if (key == null && Unsealing.isDueToBeRead(feed, segment)) {
+    if (key == null && isDueToBeRead(feed, segment)) {
       room.keyMissing(feed.author, from, now);
     }
     room.readable(feed);
+  }
+
+  /** Whether a key for this segment is one that this peer should have, and can get. */
+  private boolean isDueToBeRead(Feed feed, Segment segment) {
+    if (!feed.keys.isEmpty()) {
+      return segment.sequence() >= feed.keys.readableFrom();
+    }
+    boolean canGet = room.policy().history() == History.RETAINED || room.isMember(feed.author);
+    return canGet && room.admissions().own().subscribe();
   }
 }

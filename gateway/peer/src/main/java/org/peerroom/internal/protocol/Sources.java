@@ -113,7 +113,7 @@ final class Sources {
   }
 
   private boolean isWanted(Feed feed) {
-    return !feed.author.equals(context.self.id()) && !feed.keys.isEmpty() && !feed.takesNothing();
+    return !feed.author.equals(context.self.id()) && feed.admitted() && !feed.takesNothing();
   }
 
   private void begin(Feed feed, Neighbour from, Now now) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.peerroom.PeerId;
 import org.peerroom.identity.ChainVerifier;
@@ -15,6 +16,7 @@ import org.peerroom.identity.RevocationList;
 import org.peerroom.identity.SignatureChain;
 import org.peerroom.identity.TrustedAuthorities;
 import org.peerroom.identity.Verification;
+import org.peerroom.identity.VerificationKey;
 
 /**
  * Whom this peer believes: the authorities that it trusts, the revocations that it knows, the peers
@@ -102,6 +104,21 @@ final class Trust {
   /** Whether a certificate of this chain was revoked. */
   boolean isRevoked(SignatureChain chain) {
     return chain.certificates().stream().anyMatch(revocations::revokes);
+  }
+
+  /**
+   * Whether an authority has taken back every certificate for this key.
+   *
+   * @param counts whether an authority's word counts
+   */
+  boolean isRevoked(VerificationKey key, Predicate<VerificationKey> counts) {
+    return revocations.all().stream()
+        .anyMatch(
+            revocation ->
+                revocation.chain().isEmpty()
+                    && counts.test(revocation.issuer())
+                    && revocation.target() instanceof Revocation.Target.Key target
+                    && target.key().equals(key));
   }
 
   /** All revocations that hold. */

@@ -71,16 +71,11 @@ final class Unsealing {
   boolean allKeyed(Feed feed) {
     for (long s = feed.first(); s < feed.next() && feed.unkeyed() > 0; s++) {
       Feed.Stored stored = feed.get(s);
-      if (stored != null && !keyed(feed, stored) && isDueToBeRead(feed, stored.segment)) {
+      if (stored != null && !keyed(feed, stored) && s >= feed.keys.readableFrom()) {
         return false;
       }
     }
     return true;
-  }
-
-  /** Whether this peer holds a key for something before this segment, and so one is missing. */
-  static boolean isDueToBeRead(Feed feed, Segment segment) {
-    return feed.keys.isEmpty() || segment.sequence() >= feed.keys.readableFrom();
   }
 
   byte[] open(Feed.Stored stored) throws CryptoException {

@@ -56,13 +56,13 @@ public final class KeyWraps {
   /** Those in a segment, for the members that are there. */
   public static KeyWraps ofSegment(
       Topic topic, PeerId author, int epoch, @Nullable PreSharedKey psk) {
-    return new KeyWraps(Labels.RECIPIENT, KemSuite.X25519, topic, author, epoch, psk);
+    return new KeyWraps(Labels.SEGMENT_WRAP, KemSuite.X25519, topic, author, epoch, psk);
   }
 
   /** Those in a deposit, for the room's durable recipients. */
   public static KeyWraps ofDeposit(
       Topic topic, PeerId author, int epoch, @Nullable PreSharedKey psk) {
-    return new KeyWraps(Labels.DEPOSIT, KemSuite.X_WING, topic, author, epoch, psk);
+    return new KeyWraps(Labels.DEPOSIT_WRAP, KemSuite.X_WING, topic, author, epoch, psk);
   }
 
   /** How many bytes one recipient takes. */

@@ -12,7 +12,7 @@ import org.peerroom.PeerId;
 /** Frames, segments and messages of every kind and size, made from a seed. */
 final class SampleFrames {
 
-  static final int KINDS = 11;
+  static final int KINDS = 13;
 
   private final SplittableRandom random;
 
@@ -33,6 +33,8 @@ final class SampleFrames {
       case 7 -> new Frame.Sealed(segment());
       case 8 -> have();
       case 9 -> new Frame.Want(topic(), peer(), number());
+      case 10 -> rekey();
+      case 11 -> new Frame.Deposited(deposit());
       default -> new Frame.Unwant(topic(), peer());
     };
   }
@@ -68,6 +70,18 @@ final class SampleFrames {
         bytes(first ? 1 + random.nextInt(1_200) : 0),
         bytes(random.nextInt(10_000)),
         bytes(first && random.nextBoolean() ? 64 : 0));
+  }
+
+  private Frame rekey() {
+    byte[] slots = bytes(Frame.Rekey.SLOT_SIZE * random.nextInt(100));
+    int epoch = random.nextInt(Integer.MAX_VALUE);
+    return new Frame.Rekey(topic(), peer(), epoch, number(), random.nextInt(256), slots);
+  }
+
+  private KeyDeposit deposit() {
+    byte[] wraps = bytes(1_176 * random.nextInt(Limits.MAX_DURABLE + 1));
+    int epoch = random.nextInt(Integer.MAX_VALUE);
+    return new KeyDeposit(topic(), peer(), epoch, number(), wraps, bytes(64));
   }
 
   private Frame have() {
