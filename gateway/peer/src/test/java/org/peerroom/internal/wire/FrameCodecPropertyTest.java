@@ -17,7 +17,8 @@ import org.peerroom.internal.wire.SegmentContent.Item;
 class FrameCodecPropertyTest {
 
   @Property(tries = 2_000)
-  void frame_roundTrips(@ForAll long seed, @ForAll @IntRange(max = 10) int kind) throws Exception {
+  void frame_roundTrips(@ForAll long seed, @ForAll @IntRange(max = SampleFrames.KINDS - 1) int kind)
+      throws Exception {
     Frame frame = new SampleFrames(seed).frame(kind);
     byte[] bytes = FrameCodec.encode(frame);
     assertTrue(bytes.length <= Limits.MAX_FRAME, "a frame of " + bytes.length);
