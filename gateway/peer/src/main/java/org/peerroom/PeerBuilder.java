@@ -137,9 +137,8 @@ public final class PeerBuilder {
    * listens (if asked to) and has begun to dial; does not wait for a link. Ends with {@link
    * PeerStartException} if it can't listen, with {@link org.peerroom.identity.IdentityException} if
    * the file of trusted authorities can't be read, with {@link NotAdmittedException} if the
-   * identity has no certificates that are valid now, with {@link IllegalArgumentException} if the
-   * system property {@code peerroom.crypto.provider} names no provider that runs here (see {@link
-   * Peer#cryptography()}).
+   * identity has no certificates that are valid now, with {@link CryptoProviderException} if no
+   * provider runs here that may do its cryptography.
    */
   public Mono<Peer> start() {
     PeerSettings settings =

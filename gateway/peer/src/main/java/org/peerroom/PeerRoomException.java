@@ -10,7 +10,8 @@ public sealed class PeerRoomException extends RuntimeException
         RoomClosedException,
         RoomConflictException,
         NotAdmittedException,
-        PeerStartException {
+        PeerStartException,
+        CryptoProviderException {
 
   private static final long serialVersionUID = 1L;
 

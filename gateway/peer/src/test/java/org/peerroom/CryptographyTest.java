@@ -78,7 +78,7 @@ class CryptographyTest {
     System.setProperty(PROPERTY, "openssl");
     var refusal =
         assertThrows(
-            IllegalArgumentException.class, () -> Peer.builder().start().block(RunningPeers.LIMIT));
+            CryptoProviderException.class, () -> Peer.builder().start().block(RunningPeers.LIMIT));
     assertEquals(
         "peerroom.crypto.provider is auto, bouncycastle, corretto or jdk, not 'openssl'",
         refusal.getMessage());

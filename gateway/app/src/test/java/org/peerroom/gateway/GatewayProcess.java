@@ -46,12 +46,24 @@ public final class GatewayProcess implements AutoCloseable {
   /** Starts {@code java -jar gateway.jar ARGUMENTS} in a folder with more in its environment. */
   public static GatewayProcess start(
       Path folder, Map<String, String> environment, String... arguments) throws IOException {
+    return start(jar(), List.of(), folder, environment, arguments);
+  }
+
+  /** Starts {@code java OPTIONS -jar GATEWAY ARGUMENTS} in a folder. */
+  static GatewayProcess start(
+      Path gateway,
+      List<String> options,
+      Path folder,
+      Map<String, String> environment,
+      String... arguments)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     // Starts faster; what is tested is the same.
     command.add("-XX:TieredStopAtLevel=1");
+    command.addAll(options);
     command.add("-jar");
-    command.add(jar().toString());
+    command.add(gateway.toString());
     command.addAll(Arrays.asList(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
     builder.environment().putAll(environment);

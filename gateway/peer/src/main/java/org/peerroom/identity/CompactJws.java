@@ -120,9 +120,11 @@ final class CompactJws {
 
   /** Whether the signature is this key's over exactly this header and payload. */
   boolean isSignedBy(VerificationKey key) {
+    // The library would take the lack of a provider for a bad signature.
+    PublicKeyCrypto crypto = SharedCrypto.get();
     try {
       // Not earlier: most chains that are read have been verified before.
-      return JWSObject.parse(text).verify(new Verifier(key.bytes()));
+      return JWSObject.parse(text).verify(new Verifier(crypto, key.bytes()));
     } catch (ParseException | IllegalArgumentException | JOSEException e) {
       return false;
     }
@@ -170,15 +172,17 @@ final class CompactJws {
 
   private static final class Verifier extends Ed25519 implements JWSVerifier {
 
+    private final PublicKeyCrypto crypto;
     private final byte[] publicKey;
 
-    Verifier(byte[] publicKey) {
+    Verifier(PublicKeyCrypto crypto, byte[] publicKey) {
+      this.crypto = crypto;
       this.publicKey = publicKey;
     }
 
     @Override
     public boolean verify(JWSHeader header, byte[] signingInput, Base64URL signature) {
-      return SharedCrypto.get().verify(publicKey, signingInput, signature.decode());
+      return crypto.verify(publicKey, signingInput, signature.decode());
     }
   }
 }

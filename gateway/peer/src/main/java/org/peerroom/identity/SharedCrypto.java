@@ -18,7 +18,7 @@ final class SharedCrypto {
   /**
    * Not made by a class initialiser: what is wrong with the setting must come out as it was said.
    *
-   * @throws IllegalArgumentException as {@link ProviderCrypto#create()} says it
+   * @throws org.peerroom.CryptoProviderException as {@link ProviderCrypto#create()} says it
    */
   static PublicKeyCrypto get() {
     PublicKeyCrypto made = crypto;

@@ -12,6 +12,7 @@ import org.apache.camel.NoSuchEndpointException;
 import org.apache.camel.PropertyBindingException;
 import org.apache.camel.ResolveEndpointFailedException;
 import org.jspecify.annotations.Nullable;
+import org.peerroom.CryptoProviderException;
 import org.peerroom.PeerRoomException;
 import org.peerroom.PeerStartException;
 import org.peerroom.gateway.ExitCode;
@@ -75,6 +76,7 @@ public final class ErrorLine {
             || cause instanceof PropertyBindingException
             || cause instanceof ResolveEndpointFailedException
             || cause instanceof IllegalArgumentException
+            || cause instanceof CryptoProviderException
             || SyntaxError.of(cause) != null;
     return input && soFar == ExitCode.FAILED ? ExitCode.BAD_INPUT : soFar;
   }

@@ -7,6 +7,7 @@ import java.security.GeneralSecurityException;
 import java.util.Locale;
 import org.bouncycastle.math.ec.rfc8032.Ed25519;
 import org.jspecify.annotations.Nullable;
+import org.peerroom.CryptoProviderException;
 
 /**
  * {@link PublicKeyCrypto} by real providers: BouncyCastle for key agreement (X25519 and X-Wing),
@@ -43,8 +44,8 @@ public final class ProviderCrypto implements PublicKeyCrypto {
    * Takes the provider that the system property {@value #PROVIDER_PROPERTY} names; {@code auto},
    * the default, is Corretto where it is on the class path and runs, else BouncyCastle.
    *
-   * @throws IllegalArgumentException with one line to show to a person, if the property names none
-   *     of them or one that is not there or does not run on this machine
+   * @throws CryptoProviderException if the property names none of them, or one that is not there or
+   *     does not run on this machine
    */
   public static ProviderCrypto create() {
     String wanted = System.getProperty(PROVIDER_PROPERTY, AUTO);
@@ -61,11 +62,12 @@ public final class ProviderCrypto implements PublicKeyCrypto {
           case "jdk" ->
               orRefuse(JcaEd25519::jdk, "jdk asks for the JDK's own Ed25519", "take auto");
           default ->
-              throw new IllegalArgumentException(
+              throw new CryptoProviderException(
                   PROVIDER_PROPERTY
                       + " is auto, bouncycastle, corretto or jdk, not '"
                       + wanted
-                      + "'");
+                      + "'",
+                  null);
         });
   }
 
@@ -91,7 +93,7 @@ public final class ProviderCrypto implements PublicKeyCrypto {
     try {
       return source.load();
     } catch (GeneralSecurityException e) {
-      throw new IllegalArgumentException(
+      throw new CryptoProviderException(
           PROVIDER_PROPERTY + "=" + wish + ", but " + e.getMessage() + "; " + advice, e);
     }
   }

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.peerroom.CryptoProviderException;
 
 class ProviderCryptoTest {
 
@@ -48,7 +49,7 @@ class ProviderCryptoTest {
   @ValueSource(strings = {"openssl", "", " ", "auto,jdk"})
   void create_failsWithAnUnknownProvider(String name) {
     var refusal =
-        with(name, () -> assertThrows(IllegalArgumentException.class, ProviderCrypto::create));
+        with(name, () -> assertThrows(CryptoProviderException.class, ProviderCrypto::create));
     assertEquals(
         "peerroom.crypto.provider is auto, bouncycastle, corretto or jdk, not '" + name + "'",
         refusal.getMessage());

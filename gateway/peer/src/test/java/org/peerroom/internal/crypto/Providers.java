@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
+import org.peerroom.CryptoProviderException;
 
 /**
  * The providers of signatures by name, taken the way a gateway takes them. The build brings
@@ -22,7 +23,7 @@ final class Providers {
     System.setProperty(ProviderCrypto.PROVIDER_PROPERTY, name);
     try {
       return ProviderCrypto.create();
-    } catch (IllegalArgumentException e) {
+    } catch (CryptoProviderException e) {
       if (name.equals("corretto") && !isBroughtByTheBuild()) {
         return Assumptions.abort("skipped: " + e.getMessage());
       }
