@@ -15,6 +15,7 @@ import org.peerroom.RoomPolicy;
 import org.peerroom.identity.Revocation;
 import org.peerroom.identity.SignatureChain;
 import org.peerroom.identity.TrustedAuthorities;
+import org.peerroom.internal.crypto.LastKeys;
 import org.peerroom.internal.crypto.PublicKeyCrypto;
 import org.peerroom.internal.crypto.RoomKeys;
 import org.peerroom.internal.wire.Frame;
@@ -436,6 +437,7 @@ public final class PeerMachine {
       maintenanceTick = now.tickMillis() + MAINTENANCE_MILLIS;
       maintainLinks(now);
       context.trust.expire(now);
+      LastKeys.forget();
       dialling.retain(peer -> rooms.values().stream().anyMatch(room -> room.isMember(peer)));
     }
     cutLinks();
