@@ -2,15 +2,16 @@ package org.peerroom.bench;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import org.peerroom.bench.sealing.SealingCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The macro benchmarks: whole processes beside each other on one machine. */
+/** The macro benchmarks: whole processes beside each other on one machine, and sealing alone. */
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
-    description = "Whole processes beside each other on this machine.",
-    subcommands = {Compare.class, Overload.class, Worker.class})
+    description = "Whole processes beside each other on this machine, and sealing alone.",
+    subcommands = {Compare.class, Overload.class, SealingCommand.class, Worker.class})
 public final class Bench {
 
   private Bench() {}

@@ -3,15 +3,15 @@ package org.peerroom.bench;
 import org.jspecify.annotations.Nullable;
 
 /** A run that can't go on, or whose figures must not be believed; its message is for people. */
-final class BenchException extends RuntimeException {
+public final class BenchException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  BenchException(String message) {
+  public BenchException(String message) {
     this(message, null);
   }
 
-  BenchException(String message, @Nullable Throwable cause) {
+  public BenchException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

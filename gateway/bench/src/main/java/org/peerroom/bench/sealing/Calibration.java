@@ -1,0 +1,93 @@
+package org.peerroom.bench.sealing;
+
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.EnumMap;
+import java.util.Map;
+import javax.crypto.Cipher;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+import org.bouncycastle.math.ec.rfc7748.X25519;
+import org.peerroom.bench.BenchException;
+
+/**
+ * How fast this machine is at single operations, so that figures of two machines can be compared.
+ */
+final class Calibration {
+
+  /**
+   * What the machine that the targets were set on took, in microseconds, with BouncyCastle's
+   * signatures on Java 17.
+   */
+  static final Map<Operation, Double> REFERENCE = reference();
+
+  private static final int BLOCK = 64 * 1024;
+
+  private Calibration() {}
+
+  private static Map<Operation, Double> reference() {
+    Map<Operation, Double> micros = new EnumMap<>(Operation.class);
+    micros.put(Operation.CALIBRATE_ED25519_SIGN, 24.0);
+    micros.put(Operation.CALIBRATE_ED25519_VERIFY, 58.0);
+    micros.put(Operation.CALIBRATE_X25519, 56.0);
+    micros.put(Operation.CALIBRATE_AES_GCM_64K, 12.5);
+    micros.put(Operation.CALIBRATE_SHA256_64K, 30.0);
+    return micros;
+  }
+
+  static void measure(Scene scene, Meter meter, Figures figures) {
+    byte[] message = scene.bytes(32);
+    byte[] signature = scene.signing().sign(message);
+    byte[] publicKey = scene.signing().publicKey();
+    add(figures, meter, Operation.CALIBRATE_ED25519_SIGN, () -> scene.signing().sign(message)[0]);
+    add(
+        figures,
+        meter,
+        Operation.CALIBRATE_ED25519_VERIFY,
+        () -> scene.crypto().verify(publicKey, message, signature) ? 1 : 0);
+    byte[] scalar = scene.bytes(X25519.SCALAR_SIZE);
+    byte[] point = new byte[X25519.POINT_SIZE];
+    X25519.scalarMultBase(scalar, 0, point, 0);
+    byte[] shared = new byte[X25519.POINT_SIZE];
+    add(
+        figures,
+        meter,
+        Operation.CALIBRATE_X25519,
+        () -> {
+          X25519.scalarMult(scalar, 0, point, 0, shared, 0);
+          return shared[0];
+        });
+    measureBulk(scene, meter, figures);
+  }
+
+  private static void measureBulk(Scene scene, Meter meter, Figures figures) {
+    byte[] block = scene.bytes(BLOCK);
+    byte[] sealed = new byte[BLOCK + 16];
+    try {
+      Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+      SecretKeySpec key = new SecretKeySpec(scene.bytes(32), "AES");
+      long[] number = {0};
+      add(
+          figures,
+          meter,
+          Operation.CALIBRATE_AES_GCM_64K,
+          () -> {
+            try {
+              byte[] nonce = java.nio.ByteBuffer.allocate(12).putLong(number[0]++).array();
+              cipher.init(Cipher.ENCRYPT_MODE, key, new GCMParameterSpec(128, nonce));
+              return cipher.doFinal(block, 0, BLOCK, sealed, 0);
+            } catch (GeneralSecurityException e) {
+              throw new BenchException("AES-GCM does not work: " + e.getMessage(), e);
+            }
+          });
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      add(figures, meter, Operation.CALIBRATE_SHA256_64K, () -> digest.digest(block)[0]);
+    } catch (GeneralSecurityException e) {
+      throw new BenchException("this Java runtime has no AES-GCM or SHA-256", e);
+    }
+  }
+
+  private static void add(Figures figures, Meter meter, Operation operation, Meter.Work work) {
+    figures.add(Figure.ofKeys(operation, null, 0, 0, 1, meter.measure(work), 0));
+  }
+}

@@ -1,0 +1,95 @@
+package org.peerroom.bench.sealing;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ToDoubleFunction;
+import org.peerroom.SealingSuite;
+
+/**
+ * What was to be reached, beside what was.
+ *
+ * @param what for people
+ * @param most what was to be reached
+ * @param here the worst that was measured
+ * @param unit of both
+ */
+record Target(String what, double most, double here, String unit) {
+
+  private static final int SIZE = 256;
+  private static final int AT_ONCE = 256;
+  private static final int REKEYED = 10_000;
+
+  boolean reached() {
+    return here <= most;
+  }
+
+  /** Those of which there are figures. */
+  static List<Target> of(Figures figures) {
+    boolean corretto = figures.provider().toLowerCase(Locale.ROOT).contains("corretto");
+    List<Target> targets = new ArrayList<>();
+    double seal = worst(figures, Operation.SEAL, SIZE, AT_ONCE, Figure::cpuMicrosEach);
+    double open = worst(figures, Operation.OPEN, SIZE, AT_ONCE, Figure::cpuMicrosEach);
+    add(targets, "seal 256 B, 256 at once, a message, any room", 1.0, seal, "µs");
+    add(targets, "open 256 B, 256 at once, a message, any room", 1.2, open, "µs");
+    double lone =
+        worst(figures, Operation.SEAL, SIZE, 1, Figure::cpuMicrosEach)
+            + worst(figures, Operation.OPEN, SIZE, 1, Figure::cpuMicrosEach);
+    add(targets, "a lone message sealed and opened", corretto ? 50 : 120, lone, "µs");
+    add(
+        targets,
+        "rekey of 10,000 members",
+        8,
+        worstKeys(figures, Operation.REKEY, REKEYED, f -> f.cost().cpuNanos() / 1e6),
+        "ms");
+    add(
+        targets,
+        "rekey of 10,000 members, on the wire",
+        600,
+        worstKeys(figures, Operation.REKEY, REKEYED, f -> f.wireBytes() / 1e3),
+        "kB");
+    for (SealingSuite suite : SealingSuite.values()) {
+      double grant =
+          figures
+              .of(Operation.GRANT)
+              .filter(f -> f.suite() == suite)
+              .mapToDouble(Figure::cpuMicrosEach)
+              .max()
+              .orElse(Double.NaN);
+      add(targets, "first distribution, a member, " + suite, 150, grant, "µs");
+    }
+    return targets;
+  }
+
+  private static void add(
+      List<Target> targets, String what, double most, double here, String unit) {
+    if (!Double.isNaN(here)) {
+      targets.add(new Target(what, most, here, unit));
+    }
+  }
+
+  private static double worst(
+      Figures figures,
+      Operation operation,
+      int size,
+      int messages,
+      ToDoubleFunction<Figure> value) {
+    return figures
+        .of(operation)
+        .filter(f -> f.suite() != SealingSuite.PER_RECIPIENT)
+        .filter(f -> f.messageBytes() == size && f.messages() == messages)
+        .mapToDouble(value)
+        .max()
+        .orElse(Double.NaN);
+  }
+
+  private static double worstKeys(
+      Figures figures, Operation operation, int members, ToDoubleFunction<Figure> value) {
+    return figures
+        .of(operation)
+        .filter(f -> f.members() == members)
+        .mapToDouble(value)
+        .max()
+        .orElse(Double.NaN);
+  }
+}
