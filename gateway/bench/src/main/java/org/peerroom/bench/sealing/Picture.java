@@ -6,6 +6,7 @@ import java.awt.Dimension;
 import java.awt.Font;
 import java.awt.Shape;
 import java.awt.geom.Ellipse2D;
+import java.awt.geom.Line2D;
 import java.awt.geom.Rectangle2D;
 import java.io.StringWriter;
 import java.text.FieldPosition;
@@ -100,6 +101,7 @@ final class Picture {
     XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer(true, true);
     renderer.setDefaultShapesVisible(true);
     renderer.setUseFillPaint(true);
+    renderer.setLegendLine(new Line2D.Double(-18, 0, 18, 0));
     renderer.setDrawSeriesLineAsPath(true);
     XYPlot plot = new XYPlot(data, membersAxis(), costAxis(), renderer);
     for (Curve curve : curves) {

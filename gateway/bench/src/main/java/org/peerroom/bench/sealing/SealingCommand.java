@@ -6,8 +6,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.peerroom.OutgoingMessage;
@@ -157,13 +159,17 @@ public final class SealingCommand implements Callable<Integer> {
             quick ? QUICK_PATIENCE : PATIENCE,
             quick ? QUICK_LARGEST : LARGEST);
     KeyFigures keys = new KeyFigures(scene, meter, figures);
-    for (SealingSuite suite : suites) {
-      segments.measure(suite, members);
-      said(out, suite + ": segments", begin);
-      if (suite != SealingSuite.PER_RECIPIENT) {
-        keys.measure(suite, members);
-        said(out, suite + ": keys", begin);
-      }
+    List<SealingSuite> withSenderKeys = new ArrayList<>(new TreeSet<>(suites));
+    boolean forEach = withSenderKeys.remove(SealingSuite.PER_RECIPIENT);
+    segments.measureSenderKeys(withSenderKeys, members);
+    said(out, "segments under sender keys", begin);
+    if (forEach) {
+      segments.measureForEach(members);
+      said(out, "segments with keys wrapped for each recipient", begin);
+    }
+    for (SealingSuite suite : withSenderKeys) {
+      keys.measure(suite, members);
+      said(out, "first distribution and rekey, " + suite, begin);
     }
     keys.measureDeposits();
     said(out, "deposits; everything opened to what was sealed", begin);

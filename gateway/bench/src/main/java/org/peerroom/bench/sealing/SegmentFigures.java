@@ -2,6 +2,7 @@ package org.peerroom.bench.sealing;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,22 +71,32 @@ final class SegmentFigures {
     }
   }
 
-  /** Measures what every publish takes in rooms of this suite. */
-  void measure(SealingSuite suite, List<Integer> members) {
-    if (suite == SealingSuite.PER_RECIPIENT) {
-      members.forEach(this::measureForEach);
-      return;
-    }
+  /**
+   * With sender keys. Suites take turns, so that a machine that is slower for a while is so for
+   * both.
+   */
+  void measureSenderKeys(List<SealingSuite> suites, List<Integer> members) {
     for (Publish publish : publishes) {
-      Result known = null;
+      Map<SealingSuite, Result> known = new EnumMap<>(SealingSuite.class);
+      boolean once = (long) publish.bytes * publish.messages > largest;
       for (int count : members) {
-        boolean reused = known != null && (long) publish.bytes * publish.messages > largest;
-        Result result =
-            reused && known != null ? known : measure(RoomAuthor.withSenderKey(scene), publish);
-        known = result;
-        add(suite, count, publish, result, reused ? How.REUSED : How.MEASURED);
+        for (SealingSuite suite : suites) {
+          Result result = once ? known.get(suite) : null;
+          How how = How.REUSED;
+          if (result == null) {
+            result = measure(RoomAuthor.withSenderKey(scene), publish);
+            how = How.MEASURED;
+            known.put(suite, result);
+          }
+          add(suite, count, publish, result, how);
+        }
       }
     }
+  }
+
+  /** With a key wrapped for each recipient. */
+  void measureForEach(List<Integer> members) {
+    members.forEach(this::measureForEach);
   }
 
   private void measureForEach(int count) {

@@ -21,7 +21,7 @@ final class Text {
 
   /** How many members, where that was interpolated: two digits count. */
   static String members(double count) {
-    BigDecimal rounded = new BigDecimal(count).round(new MathContext(2));
+    BigDecimal rounded = new BigDecimal(Math.round(count)).round(new MathContext(2));
     return String.format(Locale.ROOT, "%,.0f", rounded);
   }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -37,7 +38,7 @@ class SealingCommandTest {
   private int runTiny(String... more) {
     List<String> arguments = new ArrayList<>();
     arguments.addAll(List.of("--budget", "1", "--warm-up", "0", "--members", "2,600"));
-    arguments.addAll(List.of("--sizes", "256,65536", "--batch", "1,256"));
+    arguments.addAll(List.of("--sizes", "256,2048", "--batch", "1,256"));
     arguments.addAll(List.of(more));
     return run(arguments.toArray(new String[0]));
   }
@@ -78,7 +79,7 @@ class SealingCommandTest {
     for (String suite : new String[] {"x-wing", "x25519", "per-recipient"}) {
       for (String operation : new String[] {"seal", "open"}) {
         for (String members : new String[] {"2", "600"}) {
-          for (String publish : new String[] {"256,1", "256,256", "65536,1", "65536,256"}) {
+          for (String publish : new String[] {"256,1", "256,256", "2048,1", "2048,256"}) {
             String key = String.join(",", operation, suite, members, publish);
             assertTrue(keys.contains(key), key);
           }
@@ -127,20 +128,25 @@ class SealingCommandTest {
   }
 
   @Test
-  void sealing_countsTheBytesOfARekey() throws Exception {
+  void sealing_countsBytesAndSegments() throws Exception {
     Path csv = folder.resolve("sealing.csv");
     List<String> arguments = new ArrayList<>();
     arguments.addAll(List.of("--budget", "1", "--warm-up", "0", "--members", "100"));
-    arguments.addAll(List.of("--sizes", "64", "--batch", "1", "--suites", "x25519"));
+    arguments.addAll(List.of("--sizes", "65536", "--batch", "1", "--suites", "x25519"));
     arguments.addAll(List.of("--csv", csv.toString()));
     assertEquals(0, run(arguments.toArray(new String[0])), err::toString);
-    String rekey =
-        Files.readAllLines(csv).stream()
-            .filter(line -> line.startsWith("rekey,"))
-            .findFirst()
-            .orElseThrow();
     // Kind 1, topic 32, author 32, epoch 4, sequence 8, hops 1, number of slots 1; 58 for each.
-    assertEquals("5879", rekey.split(",", 17)[10]);
+    assertEquals("5879", cells(csv, "rekey,")[10]);
+    // A message of 64 KiB does not fit into a segment of 64 KiB: it goes in two parts.
+    assertEquals("2", cells(csv, "seal,x25519,100,65536,1,")[5]);
+  }
+
+  private static String[] cells(Path csv, String begin) throws IOException {
+    return Files.readAllLines(csv).stream()
+        .filter(line -> line.startsWith(begin))
+        .findFirst()
+        .orElseThrow()
+        .split(",", 17);
   }
 
   @Test
