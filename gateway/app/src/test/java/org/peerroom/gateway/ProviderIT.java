@@ -26,7 +26,7 @@ class ProviderIT {
   };
   private static final Pattern SHOWN =
       Pattern.compile(
-          "works with Ed25519 (.+), X-Wing and X25519 BouncyCastle \\S+, AES-GCM SunJCE$");
+          "works with Ed25519 (.+), X-Wing, X25519 and ChaCha20-Poly1305 BouncyCastle \\S+, AES-GCM SunJCE$");
   private static final String UNKNOWN =
       "gateway: peerroom.crypto.provider is auto, bouncycastle, corretto or jdk, not 'nonsense'";
 

@@ -11,9 +11,9 @@ import org.peerroom.CryptoProviderException;
 
 /**
  * {@link PublicKeyCrypto} by real providers: BouncyCastle for key agreement (X25519 and X-Wing),
- * the JDK for AES-GCM, and for signatures one of three: BouncyCastle, the Amazon Corretto Crypto
- * Provider, which takes half the time to verify and a quarter to sign, or the JDK, which is many
- * times slower than either and for those who want to sign with nothing else.
+ * and for signatures one of three: BouncyCastle, the Amazon Corretto Crypto Provider, which takes
+ * half the time to verify and a quarter to sign, or the JDK, which is many times slower than either
+ * and for those who want to sign with nothing else.
  *
  * <p>The signatures that are accepted are the same whichever provider decides: those of RFC 8032,
  * section 5.1.7, under its cofactored equation, with a reduced scalar, canonically encoded points,
@@ -130,7 +130,7 @@ public final class ProviderCrypto implements PublicKeyCrypto {
   public String description() {
     return "Ed25519 "
         + signatures.description()
-        + ", X-Wing and X25519 BouncyCastle "
+        + ", X-Wing, X25519 and ChaCha20-Poly1305 BouncyCastle "
         + bouncyCastleVersion()
         + ", AES-GCM "
         + AesGcm.providerName();

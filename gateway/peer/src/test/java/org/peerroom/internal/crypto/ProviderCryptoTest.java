@@ -26,7 +26,7 @@ class ProviderCryptoTest {
         description.matches(
             "Ed25519 "
                 + shown
-                + " \\d\\S*, X-Wing and X25519 BouncyCastle \\d\\S*, AES-GCM SunJCE"),
+                + " \\d\\S*, X-Wing, X25519 and ChaCha20-Poly1305 BouncyCastle \\d\\S*, AES-GCM SunJCE"),
         description);
   }
 
