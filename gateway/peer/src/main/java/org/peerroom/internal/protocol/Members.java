@@ -151,7 +151,7 @@ final class Members {
         return;
       }
       case OTHER_SUITE -> {
-        tellOtherSuite(record);
+        tellOtherSuite(record, ofRemote ? link : null, now);
         return;
       }
       case JOINED, RENEWED -> forwardSoon(record.peer(), now);
@@ -169,7 +169,10 @@ final class Members {
     }
   }
 
-  private void tellOtherSuite(MemberRecord record) {
+  /**
+   * A peer of this room seals in another way: tells the application, and the peer if it is linked.
+   */
+  private void tellOtherSuite(MemberRecord record, @Nullable Long link, Now now) {
     if (otherSuites.size() >= MAX_OTHER_SUITES) {
       otherSuites.clear();
     }
@@ -178,6 +181,9 @@ final class Members {
       String theirs = suite(record.suite());
       String difference = "suite is " + room.policy().suite() + " here and " + theirs + " there";
       room.tell(new RoomEvent.PolicyDiffers(record.peer(), difference));
+      if (link != null) {
+        announceTo(link, now); // it may have come in just now, and not have listened before
+      }
     }
   }
 
