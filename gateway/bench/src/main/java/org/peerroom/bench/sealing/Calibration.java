@@ -3,6 +3,7 @@ package org.peerroom.bench.sealing;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
@@ -21,6 +22,12 @@ final class Calibration {
    */
   static final Map<Operation, Double> REFERENCE = reference();
 
+  private static final List<Operation> PUBLIC_KEY =
+      List.of(
+          Operation.CALIBRATE_ED25519_SIGN,
+          Operation.CALIBRATE_ED25519_VERIFY,
+          Operation.CALIBRATE_X25519);
+
   private static final int BLOCK = 64 * 1024;
 
   private Calibration() {}
@@ -33,6 +40,23 @@ final class Calibration {
     micros.put(Operation.CALIBRATE_AES_GCM_64K, 12.5);
     micros.put(Operation.CALIBRATE_SHA256_64K, 30.0);
     return micros;
+  }
+
+  /**
+   * How many times slower this machine is than that one, in public-key operations: the geometric
+   * mean of the three. Not a number where they were not measured.
+   */
+  static double slowness(Figures figures) {
+    double product = 1;
+    for (Operation operation : PUBLIC_KEY) {
+      Figure figure = figures.first(operation, f -> true);
+      Double there = REFERENCE.get(operation);
+      if (figure == null || there == null) {
+        return Double.NaN;
+      }
+      product *= figure.cpuMicrosEach() / there;
+    }
+    return Math.pow(product, 1.0 / PUBLIC_KEY.size());
   }
 
   static void measure(Scene scene, Meter meter, Figures figures) {

@@ -90,14 +90,27 @@ final class Tables {
   }
 
   private void targets() {
-    head("What was to be reached", List.of("", "at most", "here", "reached"));
+    double slowness = Calibration.slowness(figures);
+    // With another provider the operations that are compared are not the same.
+    boolean comparable = !Double.isNaN(slowness) && !Target.withCorretto(figures);
+    head("What was to be reached", List.of("", "at most", "here", "reached here", "scaled"));
     for (Target target : Target.of(figures)) {
       row(
           List.of(
               target.what(),
               Text.number(target.most()) + " " + target.unit(),
               Text.number(target.here()) + " " + target.unit(),
-              target.reached() ? "yes" : "no"));
+              target.reached() ? "yes" : "no",
+              comparable && target.ofTime()
+                  ? Text.number(target.here() / slowness) + " " + target.unit()
+                  : ABSENT));
+    }
+    if (comparable) {
+      line("");
+      line(
+          "Scaled: divided by %s, by which this machine is slower at public-key operations than the one"
+              + " that the targets were set on.",
+          Text.number(slowness));
     }
   }
 
