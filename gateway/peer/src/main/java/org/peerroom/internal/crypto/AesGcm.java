@@ -76,6 +76,11 @@ final class AesGcm {
     }
   }
 
+  /** Lets this thread's cipher object go, with its last key. */
+  static void forget() {
+    CIPHER.remove();
+  }
+
   private static Cipher initForSealing(KeyMaterial key, GCMParameterSpec parameters)
       throws GeneralSecurityException {
     Cipher cipher = CIPHER.get();

@@ -73,7 +73,7 @@ final class ChaChaPoly {
     return new AEADParameters(parameter, 8 * TAG_SIZE, nonce, aad);
   }
 
-  /** Lets this thread's cipher object forget its last key. */
+  /** Lets this thread's cipher object go, with its last key. */
   static void forget() {
     CIPHER.remove();
   }

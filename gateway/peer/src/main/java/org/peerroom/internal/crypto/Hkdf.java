@@ -71,6 +71,11 @@ final class Hkdf {
     return expand(pseudoRandomKey, info, length);
   }
 
+  /** Lets this thread's HMAC object go, with its last key. */
+  static void forget() {
+    HMAC.remove();
+  }
+
   private static Mac hmac(SecretKey key) {
     try {
       Mac mac = HMAC.get();

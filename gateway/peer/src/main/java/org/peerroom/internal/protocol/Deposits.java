@@ -130,7 +130,9 @@ final class Deposits {
 
   /** A member was expelled because its certificates were revoked. */
   void revoke(VerificationKey identity) {
-    revoked.add(identity);
+    if (policy().durable().stream().anyMatch(recipient -> recipient.key().equals(identity))) {
+      revoked.add(identity);
+    }
   }
 
   private boolean isRevoked(VerificationKey identity) {

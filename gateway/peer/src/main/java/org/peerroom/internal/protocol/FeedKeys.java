@@ -160,8 +160,7 @@ final class FeedKeys {
       }
     }
     if (chains.isEmpty()) {
-      int most = byAuthor ? MAX_EPOCHS : MAX_PASSED_ON_EPOCHS;
-      if (epochs.size() >= most || !budget.admits(epochs.size())) {
+      if (!hasRoom(byAuthor) && !(byAuthor && giveUpOldest(entry.epoch))) {
         return false;
       }
       chains = new ArrayList<>(1);
@@ -175,6 +174,25 @@ final class FeedKeys {
     }
     chains.add(byAuthor ? 0 : chains.size(), new Chain(grantor, entry));
     budget.taken();
+    return true;
+  }
+
+  private boolean hasRoom(boolean byAuthor) {
+    int most = byAuthor ? MAX_EPOCHS : MAX_PASSED_ON_EPOCHS;
+    return epochs.size() < most && budget.admits(epochs.size());
+  }
+
+  /**
+   * Makes room for a newer key of the author. What is stored has been given its own keys already:
+   * it stays readable here, only nobody else gets the old key from here any more.
+   */
+  private boolean giveUpOldest(int newer) {
+    Map.Entry<Integer, List<Chain>> oldest = epochs.firstEntry();
+    if (oldest == null || oldest.getKey() >= newer) {
+      return false;
+    }
+    epochs.remove(oldest.getKey());
+    oldest.getValue().forEach(this::destroy);
     return true;
   }
 

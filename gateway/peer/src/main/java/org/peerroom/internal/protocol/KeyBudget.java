@@ -2,8 +2,8 @@ package org.peerroom.internal.protocol;
 
 /**
  * Bounds how many sender keys a peer holds for one room, so that authors who begin ever new ones
- * can't fill its memory. At the bound a feed still gets its fair share; above that no further key
- * of it is taken before older ones have expired: what they open can't be read here until then.
+ * can't fill its memory. At the bound a feed still gets its fair share; above that a newer key
+ * takes the place of the oldest of the same feed, which is then not passed on any more.
  */
 final class KeyBudget {
 
