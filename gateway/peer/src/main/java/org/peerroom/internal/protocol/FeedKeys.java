@@ -104,7 +104,21 @@ final class FeedKeys {
       }
     }
 
-    void advanceBase(int step) {
+    /**
+     * Goes no further than one step past the head: a header may say any step, whether or not it
+     * opens, and must not set off a walk for each segment that expires.
+     */
+    void forgetBefore(int step) {
+      boolean nothingBetween = step >= headStep || step - baseStep > MAX_JUMP;
+      if (step > baseStep && nothingBetween && base != head) {
+        base.destroy();
+        base = head;
+        baseStep = headStep;
+      }
+      advanceBase(Math.min(step, headStep + 1));
+    }
+
+    private void advanceBase(int step) {
       while (baseStep < step) {
         ChainKey next = base.next();
         if (base != head) {
@@ -266,10 +280,18 @@ final class FeedKeys {
       i.next().getValue().forEach(this::destroy);
       i.remove();
     }
-    for (Chain chain : epochs.getOrDefault(epoch, List.of())) {
-      if (step > chain.baseStep) {
-        chain.advanceBase(Math.min(step, chain.baseStep + MAX_JUMP));
+    List<Chain> chains = epochs.getOrDefault(epoch, List.of());
+    for (Iterator<Chain> i = chains.iterator(); i.hasNext(); ) {
+      Chain chain = i.next();
+      if (step - chain.headStep > MAX_JUMP) {
+        destroy(chain); // it leads to nothing any more that would be computed
+        i.remove();
+      } else {
+        chain.forgetBefore(step);
       }
+    }
+    if (chains.isEmpty()) {
+      epochs.remove(epoch);
     }
   }
 
