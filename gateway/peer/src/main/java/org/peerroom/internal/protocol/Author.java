@@ -59,7 +59,7 @@ final class Author {
     this.feed = feed;
     this.recipients = recipients;
     this.psk = psk;
-    this.leaves = new LeaveAllowance(policy.retention());
+    this.leaves = new LeaveAllowance(policy.retention(), context.now());
   }
 
   /** Goes on where this peer left off when it left the room. */

@@ -21,7 +21,8 @@ final class LeaveAllowance {
   private int left = MOST;
   private long sinceTick;
 
-  LeaveAllowance(Duration retention) {
+  LeaveAllowance(Duration retention, Now now) {
+    this.sinceTick = now.tickMillis();
     this.millisForOne = Math.max(MIN_MILLIS, retention.toMillis() / A_RETENTION);
   }
 

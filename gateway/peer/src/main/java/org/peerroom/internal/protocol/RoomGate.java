@@ -51,6 +51,7 @@ final class RoomGate {
     this.replication = replication;
     this.keyExchange = keyExchange;
     this.members = members;
+    this.minuteTick = context.now().tickMillis();
   }
 
   /**
