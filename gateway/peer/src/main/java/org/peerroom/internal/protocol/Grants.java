@@ -63,6 +63,7 @@ final class Grants {
     this.topic = topic;
     this.kemKeys = kemKeys;
     this.psk = psk;
+    this.sentStepTick = shared.now().tickMillis();
   }
 
   private static final class Outgoing {
@@ -78,6 +79,7 @@ final class Grants {
   private static final class Incoming {
     final PairwiseReceiver receiver;
     final long sinceTick;
+    int openedGeneration = -1;
 
     Incoming(PairwiseReceiver receiver, long sinceTick) {
       this.receiver = receiver;
@@ -174,7 +176,7 @@ final class Grants {
       forgetIncoming(grant.from());
       incoming.put(grant.from(), in);
     }
-    openedWith.put(in, now.tickMillis());
+    opened(in, now);
     try {
       return GrantContent.decode(plaintext);
     } catch (WireException e) {
@@ -232,10 +234,21 @@ final class Grants {
     } catch (CryptoException e) {
       throw Refused.untimely(whose + " does not open: " + e.getMessage());
     }
-    openedWith.put(in, now.tickMillis());
+    opened(in, now);
     ChainKey key = ChainKey.of(opened);
     Arrays.fill(opened, (byte) 0);
     return new KeyEntry(rekey.from(), rekey.epoch(), 0, rekey.sequence(), key);
+  }
+
+  /**
+   * The key moves forward some time after it has opened something first: what is replayed must not
+   * hold it back.
+   */
+  private void opened(Incoming in, Now now) {
+    if (in.openedGeneration != in.receiver.generation()) {
+      in.openedGeneration = in.receiver.generation();
+      openedWith.put(in, now.tickMillis());
+    }
   }
 
   /** Moves keys forward that were used a while ago, and wipes those that nobody may use. */

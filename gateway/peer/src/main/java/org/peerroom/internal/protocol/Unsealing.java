@@ -31,7 +31,7 @@ final class Unsealing {
   /**
    * Takes the key that a segment brings along, if there is one for this peer.
    *
-   * @throws Refused if there is none to be in this room, or it does not open
+   * @throws Refused if there is none to be in this room, or the keys have not the shape of any
    */
   void unwrap(Feed feed, Segment segment) throws Refused {
     byte[] wraps = segment.wraps();
@@ -43,6 +43,10 @@ final class Unsealing {
       }
       return;
     }
+    if (wraps.length % KeyWraps.slotSize(kemKeys.suite()) != 0) {
+      throw Refused.invalid(
+          "the keys in a segment of " + feed.author.shortHex() + " have not the size of any");
+    }
     KeyWraps slots = KeyWraps.ofSegment(topic, feed.author, header.epoch(), psk);
     try {
       ChainKey key = kemKeys.unwrap(slots, wraps);
@@ -51,8 +55,8 @@ final class Unsealing {
         feed.keys.offer(by, new KeyEntry(by, header.epoch(), 0, header.sequence(), key));
       }
     } catch (CryptoException e) {
-      throw Refused.invalid(
-          "the key in a segment of " + feed.author.shortHex() + " is wrong: " + e.getMessage());
+      // Nobody but this peer could see that, so that whoever passed it on is not to blame: it is as
+      // if there were no key for this peer.
     }
   }
 

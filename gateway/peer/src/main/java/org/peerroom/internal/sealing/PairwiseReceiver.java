@@ -62,6 +62,11 @@ public final class PairwiseReceiver {
     return pair.setup();
   }
 
+  /** How often the key has moved forward. */
+  public int generation() {
+    return generation;
+  }
+
   /** Whether a note with this counter was opened before, or is too old to tell. */
   public boolean saw(long counter) {
     long age = newest - counter;
