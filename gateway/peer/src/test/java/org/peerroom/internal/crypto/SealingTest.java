@@ -232,6 +232,42 @@ class SealingTest {
   }
 
   @Test
+  void pairwiseKey_neverSealsTwoSenderKeysForOneEpoch() throws CryptoException {
+    PairwiseKey key = PairwiseKey.of(Bits.filled(32, 1));
+    byte[] out = new byte[2 * (32 + PairwiseKey.OVERHEAD)];
+    key.sealRekey(5, AAD, new byte[32], out, 0);
+    byte[] first = out.clone();
+    for (int epoch : new int[] {5, 4, 0}) {
+      assertThrows(
+          IllegalStateException.class, () -> key.sealRekey(epoch, AAD, new byte[32], out, 0));
+      assertArrayEquals(first, out, "epoch " + epoch + " has left something behind");
+    }
+    assertThrows(
+        IllegalArgumentException.class, () -> key.sealRekey(-1, AAD, new byte[32], out, 0));
+    key.sealRekey(6, AAD, new byte[32], out, 48);
+    assertArrayEquals(new byte[32], key.openRekey(6, AAD, out, 48, 48));
+    assertThrows(CryptoException.class, () -> key.openRekey(5, AAD, out, 48, 48));
+    key.destroy();
+    assertThrows(IllegalStateException.class, () -> key.sealRekey(7, AAD, new byte[32], out, 0));
+  }
+
+  /** A note and a sender key under one number are sealed under different nonces. */
+  @Test
+  void pairwiseKey_notesAndSenderKeys_haveNumbersOfTheirOwn() throws CryptoException {
+    PairwiseKey key = PairwiseKey.of(Bits.filled(32, 1));
+    byte[] note = key.seal(5, AAD, new byte[32]);
+    byte[] senderKey = new byte[48];
+    key.sealRekey(5, AAD, new byte[32], senderKey, 0);
+    assertFalse(Arrays.equals(note, senderKey));
+    assertThrows(CryptoException.class, () -> key.open(5, AAD, senderKey));
+    assertThrows(CryptoException.class, () -> key.openRekey(5, AAD, note, 0, 48));
+    PairwiseKey next = key.next();
+    next.sealRekey(5, AAD, new byte[32], senderKey, 0);
+    assertThrows(CryptoException.class, () -> key.openRekey(5, AAD, senderKey, 0, 48));
+    assertArrayEquals(new byte[32], next.openRekey(5, AAD, senderKey, 0, 48));
+  }
+
+  @Test
   void pairwiseKey_refusalLeavesItUsable() throws CryptoException {
     PairwiseKey key = PairwiseKey.of(Bits.filled(32, 1));
     byte[] sealed = key.seal(0, AAD, new byte[3]);
