@@ -213,4 +213,30 @@ class DurableRecipientsTest {
     assertNotNull(known);
     return known.id();
   }
+
+  @Test
+  void whoComesLateToALongFeed_readsAllThatIsRetained() {
+    RoomPolicy small = policy.withRetentionBytes(1 << 20).withMaxMessageSize(1_000);
+    SimulatedRoom replica = join("replica", acme.identity("replica", Map.of(), Role.RELAY), small);
+    SimulatedRoom author = join("author", acme.identity("author"), small);
+    pass(3);
+    for (int i = 0; i < 6_000; i++) {
+      author.publish("number " + i);
+      if (i % 100 == 0) {
+        world.run(Duration.ofMillis(100));
+      }
+    }
+    pass(3);
+    PeerId id = author.peer().id();
+    author.peer().leave(author);
+    author.peer().crash(false);
+    pass(3);
+    SimulatedRoom back = join("away-again", away, small);
+    pass(10);
+    long retained = replica.machine().gauges().bytes() / 600;
+    assertTrue(back.subscriber().countOf(id) >= retained, back.subscriber().countOf(id) + " read");
+    List<Journal.Entry> said = back.journal().of(id);
+    assertTrue(back.subscriber().has(said.get(said.size() - 1)), "not the last one");
+    assertEquals(List.of(), back.events(RoomEvent.Gap.class));
+  }
 }

@@ -25,6 +25,7 @@ final class Author {
 
   private static final long MAX_EPOCH_MILLIS = 3_600_000;
   private static final long MAX_EPOCH_MESSAGES = 1 << 20;
+  private static final int MAX_DEPOSITED_STEPS = FeedKeys.MAX_JUMP / 4;
 
   private final PeerContext context;
   private final Topic topic;
@@ -88,10 +89,20 @@ final class Author {
   }
 
   boolean rekeyIsDue(Now now) {
+    long age = now.tickMillis() - epochSinceTick;
     return rekeyDue
-        || now.tickMillis() - epochSinceTick > MAX_EPOCH_MILLIS
+        || age > MAX_EPOCH_MILLIS
         || epochMessages >= MAX_EPOCH_MESSAGES
+        || (!policy.durable().isEmpty() && isTooLongForADeposit(age))
         || (leaveDue && leaves.take(now));
+  }
+
+  /**
+   * A deposit opens its sender key from the first step on: whoever reads it must come to every
+   * segment that is retained, and to as little as may be of what is not.
+   */
+  private boolean isTooLongForADeposit(long age) {
+    return step >= MAX_DEPOSITED_STEPS || age > policy.retention().toMillis();
   }
 
   /** Begins a new sender key. Every member must be granted it before the next segment is sent. */

@@ -119,7 +119,9 @@ final class Deposits {
       if (key != null) {
         KeyEntry entry = new KeyEntry(feed.author, deposit.epoch(), 0, deposit.sequence(), key);
         feed.keys.offer(feed.author, entry);
-        room.readable(feed);
+        if (feed.held() > 0) {
+          room.readable(feed);
+        }
       }
     } catch (CryptoException e) {
       room.refused(

@@ -133,6 +133,12 @@ final class Feed {
     return List.copyOf(deposits.values());
   }
 
+  /** Gives up all deposits: the author has begun another sender key since, or will. */
+  void forgetDeposits() {
+    deposits.clear();
+    depositBytes = 0;
+  }
+
   private void forgetBefore(int epoch, int step) {
     keys.forgetBefore(epoch, step);
     for (Iterator<KeyDeposit> i = deposits.headMap(epoch, false).values().iterator();

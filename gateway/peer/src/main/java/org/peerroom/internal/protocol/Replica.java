@@ -32,6 +32,9 @@ final class Replica {
   /** A feed that nothing has been heard of for this long is forgotten. */
   private static final long EMPTY_FEED_MILLIS = 120_000;
 
+  /** The last deposit outlives what it opens by this much: the author's clock may be behind. */
+  private static final long DEPOSIT_MILLIS = 2 * Membership.MAX_SKEW_MILLIS;
+
   private final RoomPolicy policy;
   private final ToLongFunction<Feed> readUpTo;
   private final Map<PeerId, Feed> feeds = new LinkedHashMap<>();
@@ -167,6 +170,9 @@ final class Replica {
     for (Iterator<Feed> i = feeds.values().iterator(); i.hasNext(); ) {
       Feed feed = i.next();
       expire(feed, now);
+      if (feed.held() == 0 && feed.lastExpiresMillis() + DEPOSIT_MILLIS <= now.wallMillis()) {
+        changed(feed, feed::forgetDeposits);
+      }
       boolean stale = now.tickMillis() - feed.knownSinceTick > EMPTY_FEED_MILLIS;
       boolean over = feed.first() == feed.next() && feed.lastExpiresMillis() <= now.wallMillis();
       if (over && stale && !spared.contains(feed.author)) {

@@ -39,12 +39,16 @@ class KeyBudgetTest {
   }
 
   @Test
-  void oneAuthor_getsNoMoreThanItsOwnBound_andWhatIsNotTakenIsWiped() {
+  void oneAuthor_getsNoMoreThanItsOwnBound_andTheNewestCounts() {
     FeedKeys keys = flood(0, 20_000);
     assertEquals(MAX_EPOCHS, budget.held());
+    assertEquals(20_000 - MAX_EPOCHS, keys.entries().get(0).epoch);
     KeyEntry late = entry(author(0), 30_000);
-    assertFalse(keys.offer(author(0), late));
-    assertThrows(IllegalStateException.class, late.key::exposeForGrant);
+    assertTrue(keys.offer(author(0), late));
+    KeyEntry early = entry(author(0), 5);
+    assertFalse(keys.offer(author(0), early));
+    assertThrows(IllegalStateException.class, early.key::exposeForGrant);
+    assertEquals(MAX_EPOCHS, budget.held());
   }
 
   @Test

@@ -21,6 +21,7 @@ import org.peerroom.internal.crypto.RoomKeys;
 import org.peerroom.internal.crypto.SegmentKey;
 import org.peerroom.internal.sealing.DepositSealing;
 import org.peerroom.internal.sealing.KemKeyId;
+import org.peerroom.internal.sealing.KeyWraps;
 import org.peerroom.internal.sealing.PairwiseReceiver;
 import org.peerroom.internal.sealing.RekeySlots;
 import org.peerroom.internal.sealing.SegmentSealing;
@@ -319,8 +320,21 @@ final class VectorReader {
     try {
       new Unsealing(topic, suite(room), kemKeys, psk).unwrap(feed, segment);
     } catch (Refused e) {
-      String reason = e.reason();
-      throw new NotOpened(reason.contains("not here") ? "suite" : reasonOf(reason), e);
+      String reason = e.reason().contains("not here") ? "suite" : "shape";
+      throw new NotOpened(reason, e);
+    }
+    if (suite(room) == SealingSuite.PER_RECIPIENT && feed.keys.isEmpty()) {
+      sayWhy(
+          KeyWraps.ofSegment(topic, feed.author, segment.header().epoch(), psk), kemKeys, segment);
+    }
+  }
+
+  /** A slot that does not open counts as none. Why it does not: */
+  private static void sayWhy(KeyWraps slots, KemKeys kemKeys, Segment segment) throws NotOpened {
+    try {
+      kemKeys.unwrap(slots, segment.wraps());
+    } catch (CryptoException e) {
+      throw new NotOpened(reasonOf(String.valueOf(e.getMessage())), e);
     }
   }
 
