@@ -148,7 +148,8 @@ public final class SealingCommand implements Callable<Integer> {
     Figures figures = new Figures(crypto.description());
     long begin = System.nanoTime();
     warmUp(scene, meter);
-    Calibration.measure(scene, meter, figures);
+    Calibration calibration = new Calibration(scene, meter);
+    calibration.measure();
     SegmentFigures segments =
         new SegmentFigures(
             scene,
@@ -163,6 +164,7 @@ public final class SealingCommand implements Callable<Integer> {
     boolean forEach = withSenderKeys.remove(SealingSuite.PER_RECIPIENT);
     segments.measureSenderKeys(withSenderKeys, members);
     said(out, "segments under sender keys", begin);
+    calibration.measure();
     if (forEach) {
       segments.measureForEach(members);
       said(out, "segments with keys wrapped for each recipient", begin);
@@ -170,8 +172,11 @@ public final class SealingCommand implements Callable<Integer> {
     for (SealingSuite suite : withSenderKeys) {
       keys.measure(suite, members);
       said(out, "first distribution and rekey, " + suite, begin);
+      calibration.measure();
     }
     keys.measureDeposits();
+    calibration.measure();
+    calibration.addTo(figures);
     said(out, "deposits; everything opened to what was sealed", begin);
     return figures;
   }

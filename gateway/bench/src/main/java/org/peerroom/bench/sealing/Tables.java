@@ -76,7 +76,7 @@ final class Tables {
 
   private void calibration() {
     head("This machine", List.of("", "µs here", "µs where the targets were set", "here / there"));
-    for (Map.Entry<Operation, Double> known : Calibration.REFERENCE.entrySet()) {
+    for (Map.Entry<Operation, Double> known : Calibration.reference(figures).entrySet()) {
       Figure figure = figures.first(known.getKey(), f -> true);
       if (figure != null) {
         row(
@@ -91,9 +91,9 @@ final class Tables {
 
   private void targets() {
     double slowness = Calibration.slowness(figures);
-    // With another provider the operations that are compared are not the same.
-    boolean comparable = !Double.isNaN(slowness) && !Target.withCorretto(figures);
-    head("What was to be reached", List.of("", "at most", "here", "reached here", "scaled"));
+    boolean comparable = !Double.isNaN(slowness);
+    head(
+        "What was to be reached", List.of("", "at most", "here, median", "reached here", "scaled"));
     for (Target target : Target.of(figures)) {
       row(
           List.of(
