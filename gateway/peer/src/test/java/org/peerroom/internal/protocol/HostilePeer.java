@@ -12,6 +12,7 @@ import org.peerroom.RoomPolicy;
 import org.peerroom.SealingSuite;
 import org.peerroom.internal.crypto.ChainKey;
 import org.peerroom.internal.crypto.PreSharedKey;
+import org.peerroom.internal.crypto.PublicKeyCrypto;
 import org.peerroom.internal.crypto.SigningKey;
 import org.peerroom.internal.sealing.SegmentPlace;
 import org.peerroom.internal.sealing.SegmentSealing;
@@ -45,7 +46,7 @@ final class HostilePeer implements Endpoint {
   byte @Nullable [] writtenUnder;
 
   /** The policy that it says it applies. */
-  RoomPolicy policy = RoomPolicy.DEFAULT;
+  RoomPolicy policy;
 
   final List<Frame> heard = new ArrayList<>();
   final Map<PeerId, Long> links = new HashMap<>();
@@ -60,11 +61,22 @@ final class HostilePeer implements Endpoint {
 
   /** A peer that knows the topic, and the room's secret where it is given. */
   HostilePeer(Simulation world, Topic topic, @Nullable PreSharedKey psk) {
+    this(world, topic, psk, RoomPolicy.DEFAULT, world.crypto());
+  }
+
+  /** As such a peer, in a room of this policy and with this cryptography. */
+  HostilePeer(
+      Simulation world,
+      Topic topic,
+      @Nullable PreSharedKey psk,
+      RoomPolicy policy,
+      PublicKeyCrypto crypto) {
     this.world = world;
     this.topic = topic;
-    this.keys = PeerKeys.generate(world.crypto(), world.random());
-    this.context = new PeerContext(keys, world.crypto(), world.random());
-    SealingSuite suite = RoomPolicy.DEFAULT.suite();
+    this.policy = policy;
+    this.keys = PeerKeys.generate(crypto, world.random());
+    this.context = new PeerContext(keys, crypto, world.random());
+    SealingSuite suite = policy.suite();
     KemKeys kemKeys = new KemKeys(context, suite);
     this.membership = new Membership(context, topic, suite, kemKeys);
     this.grants = new Grants(context, topic, kemKeys, psk);
