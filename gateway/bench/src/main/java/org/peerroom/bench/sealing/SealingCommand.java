@@ -102,6 +102,7 @@ public final class SealingCommand implements Callable<Integer> {
     String tables = new Tables(figures, members, sizes, batches).text();
     out.println();
     out.print(tables);
+    out.flush();
     write(markdown, tables);
     write(csv, figures.csv());
     if (svg != null) {
