@@ -36,6 +36,7 @@ final class HostilePeer implements Endpoint {
   final PeerKeys keys;
   final PeerContext context;
   final Topic topic;
+  final KemKeys kemKeys;
   final Membership membership;
   final Grants grants;
 
@@ -77,7 +78,7 @@ final class HostilePeer implements Endpoint {
     this.keys = PeerKeys.generate(crypto, world.random());
     this.context = new PeerContext(keys, crypto, world.random());
     SealingSuite suite = policy.suite();
-    KemKeys kemKeys = new KemKeys(context, suite);
+    this.kemKeys = new KemKeys(context, suite);
     this.membership = new Membership(context, topic, suite, kemKeys);
     this.grants = new Grants(context, topic, kemKeys, psk);
     this.chainSecret = world.random().next(32);
@@ -206,6 +207,24 @@ final class HostilePeer implements Endpoint {
   private static Segment seal(
       SegmentPlace place, WireWriter plaintext, ChainKey chain, SigningKey signing) {
     return SegmentSealing.seal(place, chain, SegmentSealing.NO_WRAPS, plaintext, signing).segment();
+  }
+
+  /** A segment of its own feed that brings its key along, as it is said here. */
+  Segment wrapped(long sequence, int epoch, byte[] previous, byte[] wraps, String text) {
+    Now now = now();
+    byte[] body = MessageCodec.encode(OutgoingMessage.of(text), now.wallMillis());
+    WireWriter plaintext = SegmentContent.messages(writtenUnder, List.of(body));
+    SegmentPlace place =
+        new SegmentPlace(
+            topic,
+            id(),
+            sequence,
+            previous,
+            now.wallMillis(),
+            now.wallMillis() + 600_000,
+            epoch,
+            0);
+    return SegmentSealing.seal(place, chain(0), wraps, plaintext, keys.signing()).segment();
   }
 
   /** A segment of its own feed whose content is no messages. */

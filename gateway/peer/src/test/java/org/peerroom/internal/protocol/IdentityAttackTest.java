@@ -240,6 +240,28 @@ class IdentityAttackTest {
   }
 
   @Test
+  void senderKeysOfWhoIsNotAdmitted_areNotTaken_inAGrantOrARekey() throws Refused {
+    HostilePeer mallory = stranger();
+    mallory.link(victim);
+    mallory.announce(victim);
+    int held = victims.machine().replica().keys();
+    say(mallory, mallory.introduction().keys(List.of(mallory.key(0, 0, 0))));
+    List<PeerId> toVictim = List.of(victim.id());
+    for (int epoch = 1; epoch < 20; epoch++) {
+      byte[] slots = mallory.grants.rekey(epoch, epoch, mallory.chain(0), toVictim);
+      assertEquals(Frame.Rekey.SLOT_SIZE, slots.length);
+      mallory.send(
+          victim, new Frame.Rekey(mallory.topic, mallory.id(), epoch, epoch, Routes.HOPS, slots));
+      pass(1);
+    }
+    expectRefused("which is not admitted");
+    assertEquals(held, victims.machine().replica().keys());
+    assertNull(victims.machine().replica().get(mallory.id()));
+    expectStranger(mallory);
+    talk();
+  }
+
+  @Test
   void keysOfAStranger_areNotTakenFromAMember() throws Refused {
     HostilePeer mallory = insider();
     HostilePeer friend = stranger();

@@ -61,7 +61,8 @@ final class Scene {
   }
 
   HostilePeer stranger() {
-    return new HostilePeer(world, topic, null);
+    RoomPolicy policy = victimsRoom.machine().policy();
+    return new HostilePeer(world, topic, null, policy, world.crypto());
   }
 
   HostilePeer member() throws Refused {
