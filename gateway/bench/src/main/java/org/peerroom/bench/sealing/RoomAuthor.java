@@ -11,7 +11,6 @@ import org.peerroom.internal.sealing.SegmentPlace;
 import org.peerroom.internal.sealing.SegmentSealing;
 import org.peerroom.internal.wire.Frame;
 import org.peerroom.internal.wire.FrameCodec;
-import org.peerroom.internal.wire.Limits;
 import org.peerroom.internal.wire.MessageCodec;
 import org.peerroom.internal.wire.SegmentContent;
 import org.peerroom.internal.wire.WireWriter;
@@ -60,7 +59,7 @@ final class RoomAuthor {
     Published out = new Published(recipients == null ? ChainKey.of(chain.exposeForGrant()) : null);
     int at = 0;
     while (at < bodies.size()) {
-      int end = segmentEnd(bodies, at);
+      int end = SegmentContent.endOfSegment(bodies, at);
       if (end == at) {
         byte[] body = bodies.get(at++);
         for (int offset = 0; offset < body.length; offset += SegmentContent.MAX_PART) {
@@ -72,19 +71,6 @@ final class RoomAuthor {
       }
     }
     return out;
-  }
-
-  private static int segmentEnd(List<byte[]> bodies, int from) {
-    int end = from;
-    int size = 0;
-    while (end < bodies.size() && end - from < Limits.MAX_SEGMENT_MESSAGES) {
-      size += SegmentContent.sizeOf(bodies.get(end).length);
-      if (size > Limits.SEGMENT_TARGET) {
-        break;
-      }
-      end++;
-    }
-    return end;
   }
 
   private void seal(WireWriter plaintext, Published out) {

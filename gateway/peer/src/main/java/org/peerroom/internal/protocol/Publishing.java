@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 import org.peerroom.MessageId;
 import org.peerroom.PeerId;
 import org.peerroom.internal.wire.Frame.FeedState;
-import org.peerroom.internal.wire.Limits;
 import org.peerroom.internal.wire.SegmentContent;
 import org.peerroom.internal.wire.Topic;
 import org.peerroom.internal.wire.WireWriter;
@@ -65,7 +64,7 @@ final class Publishing {
     List<MessageId> ids = new ArrayList<>(bodies.size());
     int at = 0;
     while (at < bodies.size()) {
-      int end = batchEnd(bodies, at);
+      int end = SegmentContent.endOfSegment(bodies, at);
       long first = author.feed().next();
       if (end == at) {
         publishInParts(identity, bodies.get(at), now);
@@ -84,19 +83,6 @@ final class Publishing {
       at = end;
     }
     return ids;
-  }
-
-  private static int batchEnd(List<byte[]> bodies, int from) {
-    int end = from;
-    int size = 0;
-    while (end < bodies.size() && end - from < Limits.MAX_SEGMENT_MESSAGES) {
-      size += SegmentContent.sizeOf(bodies.get(end).length);
-      if (size > Limits.SEGMENT_TARGET) {
-        break;
-      }
-      end++;
-    }
-    return end;
   }
 
   private void publishInParts(byte @Nullable [] identity, byte[] body, Now now) {

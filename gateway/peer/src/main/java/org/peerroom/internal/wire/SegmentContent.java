@@ -57,6 +57,25 @@ public final class SegmentContent {
   }
 
   /**
+   * Where the segment ends that begins with this message: as many of those that follow go into it
+   * as fit.
+   *
+   * @return {@code from} itself if that one is too large, and goes as parts
+   */
+  public static int endOfSegment(List<byte[]> bodies, int from) {
+    int end = from;
+    int size = 0;
+    while (end < bodies.size() && end - from < Limits.MAX_SEGMENT_MESSAGES) {
+      size += sizeOf(bodies.get(end).length);
+      if (size > Limits.SEGMENT_TARGET) {
+        break;
+      }
+      end++;
+    }
+    return end;
+  }
+
+  /**
    * Writes whole messages, padded.
    *
    * @param identity the 32 bytes of the key that the author writes under; null for none

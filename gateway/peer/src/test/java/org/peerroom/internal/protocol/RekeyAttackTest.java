@@ -197,7 +197,7 @@ class RekeyAttackTest {
     byte[] slots = new byte[Limits.MAX_REKEY_SLOTS * Rekey.SLOT_SIZE];
     for (int at = 0; at < slots.length; at += Rekey.SLOT_SIZE) {
       slots[at] = (byte) (at / Rekey.SLOT_SIZE);
-      slots[at + 1] = (byte) (at / Rekey.SLOT_SIZE >>> 8);
+      slots[at + 1] = (byte) ((at / Rekey.SLOT_SIZE) >>> 8);
       slots[at + 7] = 77;
     }
     long frames = scene.world.network().frames();
