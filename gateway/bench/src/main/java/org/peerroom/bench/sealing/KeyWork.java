@@ -78,7 +78,8 @@ final class KeyWork {
   /** The frames of a new sender key for all members. */
   List<byte[]> rekey(int epoch, byte[] senderKey, Map<PeerId, PairwiseSender> senders) {
     ChainKey chain = ChainKey.of(senderKey);
-    byte[] slots = RekeySlots.seal(scene.topic(), scene.author(), epoch, epoch, chain, senders);
+    byte[] slots =
+        RekeySlots.seal(scene.topic(), scene.author(), epoch, epoch, chain, senders.values());
     chain.destroy();
     List<byte[]> frames = new ArrayList<>();
     for (byte[] part : RekeySlots.parts(slots)) {

@@ -67,10 +67,9 @@ final class ChaChaPoly {
   }
 
   private static AEADParameters parameters(KeyMaterial key, byte[] nonce, byte[] aad) {
-    byte[] exposed = key.expose();
-    KeyParameter parameter = new KeyParameter(exposed);
-    Arrays.fill(exposed, (byte) 0);
-    return new AEADParameters(parameter, 8 * TAG_SIZE, nonce, aad);
+    KeyParameter[] copied = new KeyParameter[1];
+    key.use(bytes -> copied[0] = new KeyParameter(bytes));
+    return new AEADParameters(copied[0], 8 * TAG_SIZE, nonce, aad);
   }
 
   /** Lets this thread's cipher object go, with its last key. */

@@ -1,10 +1,12 @@
 package org.peerroom.internal.protocol;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -137,11 +139,11 @@ final class Grants {
    * @return one slot for each
    */
   byte[] rekey(int epoch, long sequence, ChainKey senderKey, Collection<PeerId> members) {
-    Map<PeerId, PairwiseSender> senders = new LinkedHashMap<>();
+    List<PairwiseSender> senders = new ArrayList<>(members.size());
     for (PeerId member : members) {
       Outgoing out = outgoing.get(member);
       if (out != null) {
-        senders.put(member, out.sender);
+        senders.add(out.sender);
         sealedWith.add(out);
       }
     }

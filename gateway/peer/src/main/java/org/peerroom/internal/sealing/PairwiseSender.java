@@ -27,6 +27,7 @@ public final class PairwiseSender {
   private static final byte[] NONE = {};
 
   private final Pair pair;
+  private final byte[] slotId;
   private final byte[] kemKey;
   private final byte[] encapsulation;
   private PairwiseKey key;
@@ -35,6 +36,7 @@ public final class PairwiseSender {
 
   private PairwiseSender(Pair pair, byte[] kemKey, Encapsulation encapsulation) {
     this.pair = pair;
+    this.slotId = Arrays.copyOf(pair.to().bytes(), RekeySlots.ID_SIZE);
     this.kemKey = kemKey;
     this.encapsulation = encapsulation.encapsulation();
     this.key = encapsulation.key();
@@ -91,11 +93,13 @@ public final class PairwiseSender {
         signature);
   }
 
-  /** Writes the low 16 bits of the generation and the sealed sender key. */
-  void sealRekey(int epoch, byte[] context, byte[] senderKey, byte[] out, int at) {
-    out[at] = (byte) (generation >>> 8);
-    out[at + 1] = (byte) generation;
-    key.sealRekey(epoch, context, senderKey, out, at + 2);
+  /** Writes the slot of a rekey for the other side. */
+  void sealRekey(int epoch, byte[] context, byte[] senderKey, byte[] slots, int at) {
+    System.arraycopy(slotId, 0, slots, at, RekeySlots.ID_SIZE);
+    int said = at + RekeySlots.ID_SIZE;
+    slots[said] = (byte) (generation >>> 8);
+    slots[said + 1] = (byte) generation;
+    key.sealRekey(epoch, context, senderKey, slots, RekeySlots.sealedAt(at));
   }
 
   /** How often the key has moved forward. */

@@ -2,8 +2,8 @@ package org.peerroom.internal.sealing;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import org.peerroom.PeerId;
 import org.peerroom.internal.crypto.ChainKey;
 import org.peerroom.internal.crypto.Digests;
@@ -37,15 +37,13 @@ public final class RekeySlots {
       int epoch,
       long sequence,
       ChainKey senderKey,
-      Map<PeerId, PairwiseSender> members) {
+      Collection<PairwiseSender> members) {
     byte[] slots = new byte[members.size() * SLOT_SIZE];
     byte[] context = context(topic, from, epoch, sequence);
     byte[] plaintext = senderKey.exposeForGrant();
     int at = 0;
-    for (Map.Entry<PeerId, PairwiseSender> member : members.entrySet()) {
-      byte[] id = member.getKey().bytes();
-      System.arraycopy(id, 0, slots, at, ID_SIZE);
-      member.getValue().sealRekey(epoch, context, plaintext, slots, at + ID_SIZE);
+    for (PairwiseSender member : members) {
+      member.sealRekey(epoch, context, plaintext, slots, at);
       at += SLOT_SIZE;
     }
     Arrays.fill(plaintext, (byte) 0);

@@ -284,10 +284,8 @@ final class SealingVectors {
   }
 
   private ObjectNode rekey() {
-    Map<org.peerroom.PeerId, PairwiseSender> to = new LinkedHashMap<>();
-    to.put(cast.bob.id, sender("alice to bob"));
-    to.put(cast.carol.id, sender("alice to carol"));
-    to.put(cast.dave.id, sender("alice to dave"));
+    List<PairwiseSender> to =
+        List.of(sender("alice to bob"), sender("alice to carol"), sender("alice to dave"));
     byte[] slots = RekeySlots.seal(cast.orders.topic, cast.alice.id, 1, 4, chainKey(1), to);
     Frame.Rekey rekey = new Frame.Rekey(cast.orders.topic, cast.alice.id, 1, 4, 3, slots);
     rekeys.add(rekey);

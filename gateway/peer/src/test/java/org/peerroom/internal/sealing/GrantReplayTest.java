@@ -198,9 +198,7 @@ class GrantReplayTest {
     }
 
     Rekey rekey(int epoch, long sequence, ChainKey key) {
-      Map<PeerId, PairwiseSender> members = new LinkedHashMap<>();
-      members.put(ann.id, toAnn);
-      members.put(bob.id, toBob);
+      List<PairwiseSender> members = List.of(toAnn, toBob);
       byte[] slots = RekeySlots.seal(Sealer.TOPIC, author.id, epoch, sequence, key, members);
       return new Rekey(Sealer.TOPIC, author.id, epoch, sequence, 3, slots);
     }
