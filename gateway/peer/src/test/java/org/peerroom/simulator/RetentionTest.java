@@ -7,6 +7,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.peerroom.History;
+import org.peerroom.PeerId;
 import org.peerroom.RoomEvent;
 import org.peerroom.RoomPolicy;
 import org.peerroom.internal.wire.Frame;
@@ -70,6 +74,44 @@ class RetentionTest {
     }
     all.expectComplete(Duration.ofSeconds(10));
     all.rooms().forEach(room -> assertEquals(List.of(), room.events(RoomEvent.Gap.class)));
+  }
+
+  /**
+   * What a reader was cut off from is more than it would compute keys for, and who could give it
+   * newer ones is gone: it is told of everything that it can't read, whatever has expired
+   * meanwhile.
+   */
+  @ParameterizedTest
+  @EnumSource(History.class)
+  void readerThatMissedMoreThanOneJump_readsTheRestOrIsToldOfIt(History history) {
+    Simulation world = new Simulation(12);
+    RoomPolicy policy = SMALL.withHistory(history).withRetention(Duration.ofSeconds(60));
+    Gathering all = Gathering.mesh(world, 3, policy);
+    world.run(Duration.ofSeconds(3));
+    SimulatedRoom author = all.member(1);
+    SimulatedRoom reader = all.member(2);
+    author.publish(all.payload(9));
+    world.run(Duration.ofSeconds(1));
+    world.divide(List.of(reader.peer()));
+    int missed = 7_000;
+    for (int i = 0; i < missed; i++) {
+      author.publish(all.payload(9));
+      if (i % 100 == 0) {
+        world.run(Duration.ofMillis(50));
+      }
+    }
+    world.run(Duration.ofSeconds(1));
+    author.peer().crash(false);
+    world.heal();
+    world.run(Duration.ofMinutes(10));
+    PeerId of = author.peer().id();
+    List<RoomEvent.Gap> gaps = reader.events(RoomEvent.Gap.class);
+    long told = gaps.stream().mapToLong(gap -> gap.lastSequence() - gap.firstSequence() + 1).sum();
+    assertEquals(1 + missed, told + reader.subscriber().countOf(of), gaps::toString);
+    if (history == History.RETAINED) {
+      assertTrue(told < missed - 1_000, "it could have got keys: " + gaps);
+    }
+    assertEquals(List.of(), world.faults());
   }
 
   @Test

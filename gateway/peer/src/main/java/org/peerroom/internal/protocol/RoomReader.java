@@ -166,12 +166,13 @@ public final class RoomReader {
   }
 
   private boolean openNext(Feed feed) {
-    if (feed.keys.isEmpty()) {
+    boolean wasRead = places.containsKey(feed.author);
+    if (feed.keys.isEmpty() && (!wasRead || room.awaitsKey(feed))) {
       return false;
     }
     room.expire(feed);
     Place place = places.computeIfAbsent(feed.author, a -> new Place(feed.first()));
-    place.readable |= feed.keys.readableFrom() <= place.next;
+    place.readable = place.readable || feed.keys.readableFrom() <= place.next;
     if (place.next < feed.first()) {
       skipTo(feed.first(), feed, place);
     }
