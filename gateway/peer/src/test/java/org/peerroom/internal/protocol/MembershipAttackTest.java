@@ -2,6 +2,8 @@ package org.peerroom.internal.protocol;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -13,8 +15,12 @@ import org.peerroom.RoomPolicy;
 import org.peerroom.SealingSuite;
 import org.peerroom.internal.crypto.Digests;
 import org.peerroom.internal.crypto.SigningKey;
+import org.peerroom.internal.sealing.KeyWraps;
 import org.peerroom.internal.wire.Frame;
+import org.peerroom.internal.wire.Limits;
 import org.peerroom.internal.wire.MemberRecord;
+import org.peerroom.internal.wire.Segment;
+import org.peerroom.internal.wire.WireWriter;
 import org.peerroom.simulator.SimulatedPeer;
 import org.peerroom.simulator.SimulatedRoom;
 
@@ -124,6 +130,77 @@ class MembershipAttackTest {
     assertTrue(scene.victimsRoom.machine().members().contains(newcomer.id()), "kept out");
     assertTrue(room.subscriber().count() > 0, "reads nothing");
     assertTrue(scene.victimsRoom.machine().gauges().records() <= Membership.MAX_MEMBERS);
+  }
+
+  /** An author could not put so many keys into one segment. */
+  @Test
+  void roomThatSealsForEachRecipient_isFullWithFewer() throws Exception {
+    Scene few = new Scene(null, RoomPolicy.DEFAULT.withSuite(SealingSuite.PER_RECIPIENT));
+    PeerContext context = few.stranger().context;
+    SealingSuite suite = SealingSuite.PER_RECIPIENT;
+    Membership membership = new Membership(context, few.topic, suite, new KemKeys(context, suite));
+    List<byte[]> keys = new ArrayList<>();
+    for (int i = 0; i < Limits.MAX_RECIPIENTS; i++) {
+      MemberRecord record = few.stranger().record();
+      assertEquals(Membership.Outcome.JOINED, membership.accept(record, few.victim.now()));
+      keys.add(record.kemKey());
+    }
+    assertTrue(membership.isFull());
+    MemberRecord more = few.stranger().record();
+    Refused refused = assertThrows(Refused.class, () -> membership.accept(more, few.victim.now()));
+    assertTrue(refused.reason().contains("full: 512 members"), refused::reason);
+    KemKeys one = new KemKeys(context, suite);
+    keys.set(300, one.fresh(few.victim.now()));
+
+    Feed feed = new Feed(context.self.id(), context.self.id(), new KeyBudget(), 0);
+    RoomPolicy policy = few.victimsRoom.machine().policy();
+    Author author = new Author(context, few.topic, policy, feed, () -> keys, null);
+    Segment sealed = author.seal(new WireWriter(16).i64(1).i64(2), 1, few.victim.now()).segment;
+    Segment received = Segment.decode(sealed.encoded().clone());
+    KeyWraps slots = KeyWraps.ofSegment(few.topic, context.self.id(), 0, null);
+    assertNotNull(one.unwrap(slots, received.wraps()), "one of 512 has no slot");
+  }
+
+  @Test
+  void suiteThatIsNotKnown_isToldAsSuch_andNothingIsExchanged() throws Exception {
+    HostilePeer mallory = scene.stranger().link(scene.victim);
+    for (int suite : new int[] {0, 4, 255}) {
+      MemberRecord own = mallory.record();
+      MemberRecord unsigned =
+          new MemberRecord(
+              own.topic(),
+              own.peer(),
+              own.sequence(),
+              own.expiresMillis(),
+              false,
+              suite,
+              new byte[77],
+              own.addresses(),
+              new byte[64]);
+      byte[] hash = Digests.sha256(Labels.MEMBER_RECORD, unsigned.signedBytes());
+      tell(
+          mallory,
+          new MemberRecord(
+              own.topic(),
+              own.peer(),
+              own.sequence(),
+              own.expiresMillis(),
+              false,
+              suite,
+              new byte[77],
+              own.addresses(),
+              mallory.keys.signing().sign(hash)));
+      String told = "suite is x-wing here and one that is not known here (" + suite + ") there";
+      List<RoomEvent.PolicyDiffers> differs =
+          scene.victimsRoom.events(RoomEvent.PolicyDiffers.class);
+      assertTrue(
+          differs.contains(new RoomEvent.PolicyDiffers(mallory.id(), told)), differs::toString);
+    }
+    scene.pass(60);
+    assertEquals(List.of(), scene.victimsRoom.events(RoomEvent.NobodyHere.class));
+    assertFalse(scene.victimsRoom.machine().isMember(mallory.id()));
+    assertTrue(mallory.heard.stream().noneMatch(frame -> frame instanceof Frame.Grant));
+    scene.talk();
   }
 
   /** The record of somebody who does not exist, right in every way. */
