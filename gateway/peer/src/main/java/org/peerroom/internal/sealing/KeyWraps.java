@@ -19,8 +19,8 @@ import org.peerroom.internal.wire.WireWriter;
 
 /**
  * One sender key wrapped for each of several recipients by public-key encryption (HPKE, RFC 9180,
- * anew for each), one slot a recipient: the id of the public key 8 · encapsulation · the key sealed
- * 48. The price of not having agreed on anything before: so much work and so many bytes for each.
+ * anew for each), one slot a recipient: a mark 8 · encapsulation · the key sealed 48. The price of
+ * not having agreed on anything before: so much work and so many bytes for each.
  *
  * <p>Guarantees that only the holder of a recipient's private key, and where there is one of the
  * room's secret, opens its slot, and only for this author and epoch. Does not say who wrapped it:
@@ -80,7 +80,7 @@ public final class KeyWraps {
     byte[] plaintext = senderKey.exposeForGrant();
     for (byte[] publicKey : publicKeys) {
       byte[] id = KemKeyId.of(publicKey);
-      out.raw(id);
+      out.raw(mark(id));
       try {
         Encapsulation wrapped = crypto.encapsulate(suite, publicKey, info(id), psk);
         out.raw(wrapped.encapsulation()).raw(wrapped.key().seal(0, NO_AAD, plaintext));
@@ -105,9 +105,10 @@ public final class KeyWraps {
     if (wraps.length % size != 0) {
       throw new CryptoException(wraps.length + " bytes are no wrapped keys of " + suite);
     }
+    byte[] mark = mark(id);
     for (int at = 0; at < wraps.length; at += size) {
       int enc = at + Limits.KEM_KEY_ID;
-      if (Arrays.equals(wraps, at, enc, id, 0, id.length)) {
+      if (Arrays.equals(wraps, at, enc, mark, 0, mark.length)) {
         int sealed = enc + suite.encapsulationSize();
         byte[] encapsulation = Arrays.copyOfRange(wraps, enc, sealed);
         PairwiseKey key = recipient.decapsulate(encapsulation, info(id), psk);
@@ -122,6 +123,16 @@ public final class KeyWraps {
       }
     }
     return null;
+  }
+
+  /**
+   * What shows a recipient its slot. A key that lives long has another mark in each deposit, so
+   * that nobody who does not know the key sees where else it is a recipient.
+   */
+  private byte[] mark(byte[] id) {
+    return label.equals(Labels.DEPOSIT_WRAP)
+        ? Arrays.copyOf(Digests.sha256(Labels.DEPOSIT_SLOT, info(id)), Limits.KEM_KEY_ID)
+        : id;
   }
 
   private byte[] info(byte[] id) {

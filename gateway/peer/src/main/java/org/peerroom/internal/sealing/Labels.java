@@ -11,6 +11,7 @@ final class Labels {
   static final String REKEY = "peerroom/1 rekey";
   static final String SEGMENT_WRAP = "peerroom/1 segment wrap";
   static final String DEPOSIT = "peerroom/1 deposit";
+  static final String DEPOSIT_SLOT = "peerroom/1 deposit slot";
   static final String DEPOSIT_WRAP = "peerroom/1 deposit wrap";
   static final String KEM_KEY = "peerroom/1 kem key";
 

@@ -441,7 +441,7 @@ final class RefusedVectors {
     deposit("signed by another", "signature", signed(d, 1, d.wraps(), cast.bob), "Ann");
     KeyDeposit resigned = signed(d, 1, altered.wraps(), cast.alice);
     deposit("an altered slot, signed again", "tag", resigned, "Ann");
-    deposit("another epoch, signed again", "tag", signed(d, 2, d.wraps(), cast.alice), "Ann");
+    deposit("another epoch, signed again", "no slot", signed(d, 2, d.wraps(), cast.alice), "Ann");
     deposit("no slot for this identity", "no slot", d, "Eve");
     byte[] half = Arrays.copyOf(d.wraps(), 1_000);
     deposit("half a slot", "shape", signed(d, 1, half, cast.alice), "Ann");

@@ -399,11 +399,14 @@ class SealingPageTest {
       JsonNode owner = named(list, wrap.path("to").asText());
       JsonNode kem = owner.path(list.equals("peers") ? "x25519" : "xWing");
       byte[] id = bytes(kem, "keyId");
-      assertArrayEquals(bytes(wrap, "info"), hash(label, topicOf(shown), id("alice"), epoch, id));
+      byte[] info = hash(label, topicOf(shown), id("alice"), epoch, id);
+      assertArrayEquals(bytes(wrap, "info"), info);
+      byte[] mark =
+          list.equals("peers") ? id : Arrays.copyOf(hash("peerroom/1 deposit slot", info), 8);
       byte[] key = agreed(wrap, kem, pskOf(shown));
       assertArrayEquals(bytes(wrap, "wrapKey"), key);
       byte[] sealed = PageRules.chaChaPoly(key, new byte[12], NONE, bytes(shown, "chainKey"));
-      slots = join(slots, id, bytes(wrap, "encapsulation"), sealed);
+      slots = join(slots, mark, bytes(wrap, "encapsulation"), sealed);
     }
     return slots;
   }
