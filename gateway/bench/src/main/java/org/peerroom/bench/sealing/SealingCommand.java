@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.peerroom.CryptoProviderException;
 import org.peerroom.OutgoingMessage;
 import org.peerroom.SealingSuite;
 import org.peerroom.bench.BenchException;
@@ -142,7 +143,7 @@ public final class SealingCommand implements Callable<Integer> {
   }
 
   private Figures measure(PrintWriter out) {
-    ProviderCrypto crypto = ProviderCrypto.create();
+    ProviderCrypto crypto = crypto();
     out.println(crypto.description() + "; Java " + System.getProperty("java.version"));
     Scene scene = new Scene(crypto);
     Meter meter = new Meter(quick ? QUICK_BUDGET : Duration.ofMillis(budget));
@@ -180,6 +181,14 @@ public final class SealingCommand implements Callable<Integer> {
     calibration.addTo(figures);
     said(out, "deposits; everything opened to what was sealed", begin);
     return figures;
+  }
+
+  private static ProviderCrypto crypto() {
+    try {
+      return ProviderCrypto.create();
+    } catch (CryptoProviderException e) {
+      throw new BenchException(String.valueOf(e.getMessage()), e);
+    }
   }
 
   private static void said(PrintWriter out, String what, long begin) {
