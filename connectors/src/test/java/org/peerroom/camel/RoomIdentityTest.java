@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import org.apache.camel.Message;
 import org.apache.camel.builder.RouteBuilder;
@@ -100,6 +101,41 @@ class RoomIdentityTest {
       assertFalse(message.getHeaders().containsKey(RoomConstants.ATTRIBUTES));
       assertEquals("bob", receive(b, a, "two").getHeader(RoomConstants.IDENTITY));
     }
+  }
+
+  /** Only a side that may not read is there all the time. */
+  @Test
+  void durableRecipient_readsWhatWasSentWhileItWasAway() throws Exception {
+    Path file = folder.resolve("away.txt");
+    Identity away = authority.certify("away", Scope.ALL);
+    away.save(folder.resolve("away.key"), null);
+    Files.writeString(file, away.recipient(Instant.now()).text() + "\n");
+    authority
+        .certify("keeper", Scope.ALL.withRoles(Role.RELAY))
+        .save(folder.resolve("keeper.key"), null);
+    String uri = CERTIFIED + "&history=none&acks=replicated:1&durable=" + file;
+    try (Side keeper = route(as(Side.listening(), "keeper"), uri).start()) {
+      try (Side author = route(side(Side.dialling(keeper), "author", "Acme"), uri).start()) {
+        author.template().sendBody("direct:orders", "while you were away");
+      }
+      Side back = route(as(Side.dialling(keeper), "away"), uri);
+      back.mock("orders").expectedBodiesReceived("while you were away");
+      try (Side started = back.start()) {
+        MockEndpoint mock = started.mock("orders");
+        mock.setResultWaitTime(Side.PATIENCE.toMillis());
+        mock.assertIsSatisfied();
+        Message message = mock.getExchanges().get(0).getMessage();
+        assertEquals("author", message.getHeader(RoomConstants.IDENTITY));
+      }
+      assertEquals(0, keeper.mock("orders").getReceivedCounter());
+    }
+  }
+
+  /** The side of an identity whose file is there already. */
+  private Side as(Side side, String who) {
+    side.component().setIdentity(folder.resolve(who + ".key").toString());
+    side.component().setTrust(trust.toString());
+    return side;
   }
 
   @Test
