@@ -39,7 +39,7 @@ import org.peerroom.simulator.Simulation;
 class RemovedMemberTest {
 
   private static final int MESSAGES = 10_000;
-  private static final int IN_A_SEGMENT = 40;
+  private static final int IN_A_SEGMENT = 50;
   private static final Duration SHORT = Duration.ofSeconds(60);
 
   private final Simulation world =
