@@ -163,6 +163,29 @@ class SuitesTest {
     assertEquals(List.of(), world.faults());
   }
 
+  /** More keys than one grant takes, by the author and, when it is gone, by a member. */
+  @Test
+  void whoComesLate_getsTheKeysOfAllThatIsRetained() {
+    Gathering all = Gathering.mesh(world, 2, policy(SealingSuite.PER_RECIPIENT));
+    pass(3);
+    int segments = 2_000;
+    for (int i = 0; i < segments; i++) {
+      all.member(0).publish(all.payload(9));
+      if (i % 100 == 0) {
+        world.run(Duration.ofMillis(500));
+      }
+    }
+    SimulatedRoom fromAuthor = all.join(world.peer("late").start(all.member(0).peer()));
+    pass(10);
+    assertEquals(segments, fromAuthor.subscriber().count());
+    all.member(0).peer().crash(false);
+    pass(5);
+    SimulatedRoom passedOn = all.join(world.peer("later").start(all.member(1).peer()));
+    pass(30);
+    assertEquals(segments, passedOn.subscriber().count());
+    assertEquals(List.of(), world.faults());
+  }
+
   @ParameterizedTest
   @EnumSource(SealingSuite.class)
   void everyRetainedMessage_reachesEveryMember_inEachSuite(SealingSuite suite) {

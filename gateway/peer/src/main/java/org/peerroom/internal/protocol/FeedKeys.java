@@ -180,7 +180,8 @@ final class FeedKeys {
       chains = new ArrayList<>(1);
       epochs.put(entry.epoch, chains);
     }
-    if (chains.size() >= MAX_CANDIDATES) {
+    boolean full = !chains.isEmpty() && !budget.admits(epochs.size());
+    if (chains.size() >= MAX_CANDIDATES || full) {
       if (!byAuthor) {
         return false;
       }

@@ -37,7 +37,7 @@ final class KeyExchange {
 
   private static final long INDIRECT_MILLIS = 100;
 
-  /** With a chain or two and a policy, these fit into one grant. */
+  /** With a chain or two and a policy, so many keys fit into one grant. */
   private static final int MAX_ENTRIES = 800;
 
   /** Revocations go in grants of about this size. */
@@ -147,7 +147,7 @@ final class KeyExchange {
       from = all ? 0 : author.epoch();
       entitledFrom.put(member.peer(), from);
     }
-    send(member, author.keysFrom(from), true);
+    send(member, introductions.say(member.peer()), author.keysFrom(from));
   }
 
   /** Whether this peer's keys go to that one. */
@@ -164,28 +164,30 @@ final class KeyExchange {
     members.forEach(this::introduce);
   }
 
-  private void send(MemberRecord member, List<KeyEntry> entries, boolean introduce) {
-    GrantContent content = introduce ? introductions.say(member.peer()) : new GrantContent();
-    send(member, content.keys(newest(entries)), introduce);
+  /** Sends keys together with this content, and what does not fit behind it; oldest first. */
+  private void send(MemberRecord member, GrantContent content, List<KeyEntry> entries) {
+    int end = Math.min(entries.size(), MAX_ENTRIES);
+    send(member, content.keys(entries.subList(0, end)), true);
+    while (end < entries.size()) {
+      int from = end;
+      end = Math.min(entries.size(), from + MAX_ENTRIES);
+      send(member, new GrantContent().keys(entries.subList(from, end)), false);
+    }
   }
 
   /** Tells a member who vouches for an author whose feed is here, and the keys that may be told. */
   void passOn(MemberRecord to, PeerId of, List<KeyEntry> keys) {
     SignatureChain chain = admissions.of(of).chain();
-    GrantContent content = introductions.say(to.peer()).keys(newest(keys));
+    GrantContent content = introductions.say(to.peer());
     if (chain != null || keys.isEmpty()) {
       content.chainOf(of, chain == null ? new byte[0] : chain.encoded());
     }
-    send(to, content, true);
+    send(to, content, keys);
   }
 
   /** Whether nothing is known of this peer's policy that speaks against telling it anything. */
   boolean agrees(PeerId peer) {
     return introductions.agrees(peer);
-  }
-
-  private static List<KeyEntry> newest(List<KeyEntry> entries) {
-    return entries.subList(Math.max(0, entries.size() - MAX_ENTRIES), entries.size());
   }
 
   private void send(MemberRecord member, GrantContent content, boolean introduce) {

@@ -2,11 +2,9 @@ package org.peerroom.internal.protocol;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.peerroom.PeerId;
@@ -35,8 +33,8 @@ final class Members {
   private final Membership membership;
   private final Set<PeerId> toForward = new LinkedHashSet<>();
 
-  /** The peers that seal in another way, and what was told of it. */
-  private final Map<PeerId, Integer> otherSuites = new HashMap<>();
+  /** The peers that seal in another way, of which it was told. */
+  private final Set<PeerId> otherSuites = new HashSet<>();
 
   /** Links to neighbours that have not been told of the others yet. */
   private final Set<Long> introduced = new HashSet<>();
@@ -176,8 +174,7 @@ final class Members {
     if (otherSuites.size() >= MAX_OTHER_SUITES) {
       otherSuites.clear();
     }
-    Integer before = otherSuites.put(record.peer(), record.suite());
-    if (before == null || before != record.suite()) {
+    if (otherSuites.add(record.peer())) {
       String theirs = suite(record.suite());
       String difference = "suite is " + room.policy().suite() + " here and " + theirs + " there";
       room.tell(new RoomEvent.PolicyDiffers(record.peer(), difference));

@@ -190,12 +190,13 @@ class MembershipAttackTest {
               new byte[77],
               own.addresses(),
               mallory.keys.signing().sign(hash)));
-      String told = "suite is x-wing here and one that is not known here (" + suite + ") there";
-      List<RoomEvent.PolicyDiffers> differs =
-          scene.victimsRoom.events(RoomEvent.PolicyDiffers.class);
-      assertTrue(
-          differs.contains(new RoomEvent.PolicyDiffers(mallory.id(), told)), differs::toString);
     }
+    List<RoomEvent.PolicyDiffers> differs = scene.victimsRoom.events(RoomEvent.PolicyDiffers.class);
+    String told = "suite is x-wing here and one that is not known here (0) there";
+    assertEquals(
+        List.of(new RoomEvent.PolicyDiffers(mallory.id(), told)),
+        differs,
+        "who says another one each time is told of once");
     scene.pass(60);
     assertEquals(List.of(), scene.victimsRoom.events(RoomEvent.NobodyHere.class));
     assertFalse(scene.victimsRoom.machine().isMember(mallory.id()));
