@@ -17,7 +17,7 @@ class SignaturePropertyTest {
 
   private static final Map<String, PublicKeyCrypto> PROVIDERS = Providers.all();
 
-  @Property(tries = 3000)
+  @Property(tries = 1_000)
   void verify_isTheSameByEveryProvider(
       @ForAll @Size(64) byte[] secrets,
       @ForAll @IntRange(max = 7) int torsionOfKey,
