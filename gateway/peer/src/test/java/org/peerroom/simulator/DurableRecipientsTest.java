@@ -214,6 +214,28 @@ class DurableRecipientsTest {
     return known.id();
   }
 
+  /** What it said first has expired everywhere, and its deposit is still there. */
+  @Test
+  void authorThatWasSilentForLong_isReadAgain() {
+    SimulatedRoom replica = replica();
+    SimulatedRoom author = member("author");
+    pass(3);
+    for (int i = 0; i < 3; i++) {
+      author.publish("number " + i);
+      pass((int) policy.retention().toSeconds() + 20);
+    }
+    author.publish("the last");
+    pass(3);
+    PeerId id = author.peer().id();
+    author.peer().leave(author);
+    author.peer().crash(false);
+    pass(3);
+    assertEquals(0, replica.subscriber().count());
+    SimulatedRoom back = join("away-again", away, policy);
+    pass(10);
+    assertEquals(1, back.subscriber().countOf(id));
+  }
+
   @Test
   void whoComesLateToALongFeed_readsAllThatIsRetained() {
     RoomPolicy small = policy.withRetentionBytes(1 << 20).withMaxMessageSize(1_000);

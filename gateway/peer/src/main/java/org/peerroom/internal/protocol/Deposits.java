@@ -72,7 +72,7 @@ final class Deposits {
             recipients,
             psk,
             context.self.signing());
-    replica.changed(own, () -> own.deposit(deposit));
+    replica.deposited(own, deposit);
   }
 
   /**
@@ -98,7 +98,7 @@ final class Deposits {
     if (!DepositSealing.isSigned(context.crypto, deposit)) {
       throw Refused.invalid(whose + " is not signed by it");
     }
-    replica.changed(feed, () -> feed.deposit(deposit));
+    replica.deposited(feed, deposit);
     open(feed, deposit);
   }
 

@@ -109,12 +109,12 @@ final class Feed {
 
   /**
    * Whether a deposit for this epoch is one to keep: for no segment that is gone, and not for more
-   * epochs than there can be.
+   * epochs than there can be: one for each segment, the one before, and the one that begins.
    */
   boolean mayDeposit(int epoch) {
     Stored oldest = get(first);
     boolean late = oldest != null && epoch < oldest.segment.header().epoch();
-    return !late && !deposits.containsKey(epoch) && deposits.size() <= held();
+    return !late && !deposits.containsKey(epoch) && deposits.size() <= held() + 1;
   }
 
   /** Keeps a deposit for as long as there is anything that it opens. */
@@ -141,6 +141,18 @@ final class Feed {
 
   private void forgetBefore(int epoch, int step) {
     keys.forgetBefore(epoch, step);
+    forgetDepositsBefore(epoch);
+  }
+
+  /** Gives up deposits that are older than all that is held. */
+  void forgetOldDeposits() {
+    Stored oldest = get(first);
+    if (oldest != null) {
+      forgetDepositsBefore(oldest.segment.header().epoch());
+    }
+  }
+
+  private void forgetDepositsBefore(int epoch) {
     for (Iterator<KeyDeposit> i = deposits.headMap(epoch, false).values().iterator();
         i.hasNext(); ) {
       depositBytes -= i.next().size();

@@ -200,7 +200,7 @@ final class KeyExchange {
   }
 
   /** Before the next segment: whoever may read it must have been granted its sender key. */
-  void beforeSegment(Collection<MemberRecord> members, Now now) {
+  void beforeSegment(Members members, Now now) {
     if (room.policy().suite() == SealingSuite.PER_RECIPIENT) {
       return; // each segment brings its own key along
     }
@@ -215,7 +215,7 @@ final class KeyExchange {
     }
     grantedEpoch = author.epoch();
     KeyEntry key = author.current();
-    byte[] slots = grants.rekey(key.epoch, key.sequence, key.key, readers(members).keySet());
+    byte[] slots = grants.rekey(key.epoch, key.sequence, key.key, readers(members.list()).keySet());
     for (byte[] some : RekeySlots.parts(slots)) {
       routes.send(
           new Frame.Rekey(
@@ -278,7 +278,7 @@ final class KeyExchange {
       return;
     }
     if (rekey.hops() > 0) {
-      routes.passOn(rekey, remote, members.list());
+      routes.passOn(rekey, remote, members);
     }
     int slot = RekeySlots.find(rekey.slots(), context.self.id());
     if (slot < 0) {

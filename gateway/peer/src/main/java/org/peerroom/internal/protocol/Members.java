@@ -63,6 +63,11 @@ final class Members {
     return membership.get(peer);
   }
 
+  /** See {@link Membership#withSlotId}. */
+  @Nullable PeerId withSlotId(long id) {
+    return membership.withSlotId(id);
+  }
+
   /** The other members by their records, admitted or not. */
   Collection<MemberRecord> list() {
     return membership.members();

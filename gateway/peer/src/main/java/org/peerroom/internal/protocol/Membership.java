@@ -2,6 +2,7 @@ package org.peerroom.internal.protocol;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,7 @@ import org.peerroom.PeerAddress;
 import org.peerroom.PeerId;
 import org.peerroom.SealingSuite;
 import org.peerroom.internal.crypto.Digests;
+import org.peerroom.internal.sealing.RekeySlots;
 import org.peerroom.internal.wire.Limits;
 import org.peerroom.internal.wire.MemberRecord;
 import org.peerroom.internal.wire.Topic;
@@ -42,6 +44,9 @@ final class Membership {
   private final SealingSuite suite;
   private final KemKeys kemKeys;
   private final Map<PeerId, Known> records = new LinkedHashMap<>();
+
+  /** For whom a slot of a rekey is. */
+  private final Map<Long, PeerId> bySlotId = new HashMap<>();
 
   Membership(PeerContext context, Topic topic, SealingSuite suite, KemKeys kemKeys) {
     this.context = context;
@@ -119,6 +124,7 @@ final class Membership {
     long lives =
         Math.min(record.expiresMillis() - now.wallMillis(), RECORD_MILLIS + MAX_SKEW_MILLIS);
     records.put(record.peer(), new Known(record, now.tickMillis() + lives + MAX_SKEW_MILLIS));
+    bySlotId.putIfAbsent(RekeySlots.idOf(record.peer()), record.peer());
     boolean wasMember = known != null && !known.record.left();
     if (record.left()) {
       return wasMember ? Outcome.LEFT : Outcome.OLD;
@@ -164,7 +170,7 @@ final class Membership {
   @Nullable PeerId evict(Predicate<PeerId> dispensable) {
     for (PeerId peer : records.keySet()) {
       if (dispensable.test(peer)) {
-        records.remove(peer);
+        forget(peer);
         return peer;
       }
     }
@@ -173,6 +179,13 @@ final class Membership {
 
   void forget(PeerId peer) {
     records.remove(peer);
+    bySlotId.remove(RekeySlots.idOf(peer), peer);
+  }
+
+  /** The member whose slots in a rekey begin so; null if there is none. */
+  @Nullable PeerId withSlotId(long id) {
+    PeerId peer = bySlotId.get(id);
+    return peer == null || get(peer) == null ? null : peer;
   }
 
   /** Whether anything is known of this peer, be it that it left. */
@@ -202,17 +215,11 @@ final class Membership {
 
   /** Forgets records that have become void; returns the members that were lost that way. */
   List<PeerId> expire(Now now) {
-    List<PeerId> lost = new ArrayList<>();
-    records
-        .values()
-        .removeIf(
-            known -> {
-              boolean isVoid = known.voidAtTick <= now.tickMillis();
-              if (isVoid && !known.record.left()) {
-                lost.add(known.record.peer());
-              }
-              return isVoid;
-            });
-    return lost;
+    List<MemberRecord> ended = new ArrayList<>();
+    records.values().stream()
+        .filter(known -> known.voidAtTick <= now.tickMillis())
+        .forEach(known -> ended.add(known.record));
+    ended.forEach(record -> forget(record.peer()));
+    return ended.stream().filter(record -> !record.left()).map(MemberRecord::peer).toList();
   }
 }

@@ -11,6 +11,7 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.peerroom.PeerId;
 import org.peerroom.RoomPolicy;
+import org.peerroom.internal.wire.KeyDeposit;
 import org.peerroom.internal.wire.SegmentHeader;
 
 /**
@@ -105,15 +106,26 @@ final class Replica {
   }
 
   /**
-   * Counts what was appended, and while there is too much gives up the oldest segment of the
-   * largest feed that has more than half of its fair share: of one whose oldest nobody waits for
-   * any more, if there is such a feed.
+   * Counts what was appended, and while there is too much gives up the oldest segment, or deposits
+   * that open none, of the largest feed that has more than half of its fair share: of one whose
+   * oldest nobody waits for any more, if there is such a feed.
    */
   void appended(Feed to, Feed.Stored stored) {
     bytes += stored.segment.size();
     if (to.held() == 1) {
       active++;
+      changed(to, to::forgetOldDeposits);
     }
+    trim();
+  }
+
+  /** Keeps what is deposited beside a feed, which counts as its bytes. */
+  void deposited(Feed with, KeyDeposit deposit) {
+    changed(with, () -> with.deposit(deposit));
+    trim();
+  }
+
+  private void trim() {
     while (bytes > policy.retentionBytes()) {
       long halfShare = policy.retentionBytes() / (2L * Math.max(1, active));
       Feed victim = largest(halfShare, true);
@@ -123,7 +135,11 @@ final class Replica {
       if (victim == null) {
         return;
       }
-      changed(victim, victim::removeFirst);
+      if (victim.held() == 0) {
+        changed(victim, victim::forgetDeposits);
+      } else {
+        changed(victim, victim::removeFirst);
+      }
     }
   }
 
@@ -131,7 +147,8 @@ final class Replica {
     Feed largest = null;
     for (Feed feed : feeds.values()) {
       boolean larger = feed.bytes() > (largest == null ? moreThan : largest.bytes());
-      if (larger && feed.held() > 0 && (!onlyRead || feed.first() < readUpTo.applyAsLong(feed))) {
+      boolean read = feed.held() == 0 || feed.first() < readUpTo.applyAsLong(feed);
+      if (larger && (!onlyRead || read)) {
         largest = feed;
       }
     }

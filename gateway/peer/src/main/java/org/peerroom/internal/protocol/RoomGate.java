@@ -70,6 +70,7 @@ final class RoomGate {
     if (standing.revoked()) {
       if (feed != null) {
         replica.changed(feed, feed::clear);
+        replica.changed(feed, feed::forgetDeposits);
         room.readable(feed);
       }
       if (identity != null) {

@@ -254,7 +254,7 @@ public final class RoomMachine {
    */
   public List<MessageId> publish(List<byte[]> bodies, List<Integer> replicas, Now now) {
     context.at(now);
-    keyExchange.beforeSegment(members.list(), now);
+    keyExchange.beforeSegment(members, now);
     return publishing.publish(admissions.writtenUnder(now), bodies, replicas, now);
   }
 

@@ -1,10 +1,7 @@
 package org.peerroom.internal.protocol;
 
 import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +12,6 @@ import org.peerroom.internal.wire.Frame;
 import org.peerroom.internal.wire.Frame.Grant;
 import org.peerroom.internal.wire.Frame.KeyRequest;
 import org.peerroom.internal.wire.Frame.Rekey;
-import org.peerroom.internal.wire.MemberRecord;
 
 /**
  * How grants and requests get to a member: over its own link, or through neighbours that are linked
@@ -66,29 +62,23 @@ final class Routes {
   }
 
   /** Sends a new sender key: to each member that is linked its slot, the others by detours. */
-  void send(Rekey rekey, Collection<MemberRecord> members) {
+  void send(Rekey rekey, Members members) {
     split(rekey, rekey.hops(), null, members);
   }
 
   /** Passes on the slots of others. */
-  void passOn(Rekey rekey, PeerId from, Collection<MemberRecord> members) {
+  void passOn(Rekey rekey, PeerId from, Members members) {
     split(rekey, fewer(rekey.hops()), from, members);
   }
 
   /**
    * @param from who has passed it on to this peer; null if it is its own
    */
-  private void split(
-      Rekey rekey, int hops, @Nullable PeerId from, Collection<MemberRecord> members) {
-    Map<ByteBuffer, PeerId> known = new HashMap<>();
-    for (MemberRecord member : members) {
-      byte[] id = member.peer().bytes();
-      known.put(ByteBuffer.wrap(id, 0, RekeySlots.ID_SIZE), member.peer());
-    }
+  private void split(Rekey rekey, int hops, @Nullable PeerId from, Members members) {
     Map<Neighbour, ByteArrayOutputStream> parts = new LinkedHashMap<>();
     byte[] slots = rekey.slots();
     for (int at = 0; at < slots.length; at += Rekey.SLOT_SIZE) {
-      PeerId to = known.get(ByteBuffer.wrap(slots, at, RekeySlots.ID_SIZE));
+      PeerId to = members.withSlotId(RekeySlots.idAt(slots, at));
       for (Neighbour way : to == null ? List.<Neighbour>of() : ways(to, from, from != null)) {
         parts
             .computeIfAbsent(way, w -> new ByteArrayOutputStream())

@@ -1,5 +1,6 @@
 package org.peerroom.internal.sealing;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -64,6 +65,16 @@ public final class RekeySlots {
       }
     }
     return -1;
+  }
+
+  /** What slots for this member begin with. */
+  public static long idOf(PeerId member) {
+    return ByteBuffer.wrap(member.bytes()).getLong();
+  }
+
+  /** For whom the slot at this place is. */
+  public static long idAt(byte[] slots, int at) {
+    return ByteBuffer.wrap(slots).getLong(at);
   }
 
   /** The generation that the slot at this place says, of which it has only the low 16 bits. */

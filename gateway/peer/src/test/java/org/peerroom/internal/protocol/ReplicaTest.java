@@ -1,0 +1,82 @@
+package org.peerroom.internal.protocol;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.ByteBuffer;
+import org.junit.jupiter.api.Test;
+import org.peerroom.PeerId;
+import org.peerroom.RoomPolicy;
+import org.peerroom.internal.wire.KeyDeposit;
+import org.peerroom.internal.wire.Segment;
+import org.peerroom.internal.wire.SegmentHeader;
+import org.peerroom.internal.wire.Topic;
+
+/** What a replica holds has one bound, whatever it is made of. */
+class ReplicaTest {
+
+  private static final Topic TOPIC = Topic.of(new byte[32]);
+  private static final Now NOW = new Now(1_000_000, 0);
+  private static final int BOUND = 1 << 20;
+
+  private final Replica replica =
+      new Replica(
+          RoomPolicy.DEFAULT.withRetentionBytes(BOUND).withMaxMessageSize(1_000), Feed::first);
+
+  private Feed feed(int number) {
+    PeerId author = PeerId.of(ByteBuffer.allocate(32).putInt(number).array());
+    Feed feed = replica.open(author, author, NOW);
+    assertNotNull(feed);
+    return feed;
+  }
+
+  private static KeyDeposit deposit(Feed feed, int epoch) {
+    byte[] wraps = new byte[KeyDeposit.MAX_WRAPS];
+    return new KeyDeposit(TOPIC, feed.author, epoch, 0, wraps, new byte[64]);
+  }
+
+  private void append(Feed feed, int epoch) {
+    SegmentHeader header =
+        new SegmentHeader(
+            TOPIC, feed.author, feed.next(), new byte[32], 0, 60_000, epoch, 0, new byte[32]);
+    byte[] ciphertext = new byte[200];
+    byte[] bytes = Segment.encodeHeader(header, 0, ciphertext.length);
+    Segment segment =
+        Segment.assemble(header, bytes, new byte[0], ciphertext, new byte[Segment.SIGNATURE_SIZE]);
+    replica.appended(feed, feed.append(segment, new byte[32], 60_000, null));
+  }
+
+  @Test
+  void depositsOfManyThatSayNothing_doNotPushOutWhatOthersSay() {
+    Feed honest = feed(1);
+    for (int i = 0; i < 10; i++) {
+      append(honest, 0);
+    }
+    for (int i = 2; i < 500; i++) {
+      Feed silent = feed(i);
+      replica.deposited(silent, deposit(silent, 0));
+      assertTrue(replica.bytes() <= BOUND, () -> replica.bytes() + " bytes");
+    }
+    assertEquals(10, honest.held());
+    assertEquals(1, replica.activeFeeds());
+  }
+
+  @Test
+  void depositOfTheNextKey_isKeptThoughNothingIsHeld_andThoseBeforeAreNot() {
+    Feed feed = feed(1);
+    replica.deposited(feed, deposit(feed, 0));
+    append(feed, 0);
+    replica.changed(feed, () -> feed.expire(60_000));
+    assertEquals(0, feed.held());
+    assertTrue(feed.mayDeposit(1));
+    replica.deposited(feed, deposit(feed, 1));
+    assertFalse(feed.mayDeposit(2), "there is nothing that it could open");
+    append(feed, 1);
+    assertEquals(1, feed.deposits().size());
+    assertTrue(feed.mayDeposit(2));
+    assertFalse(feed.mayDeposit(0));
+    assertEquals(feed.bytes(), replica.bytes());
+  }
+}
