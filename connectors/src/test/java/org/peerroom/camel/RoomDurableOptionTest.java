@@ -62,6 +62,12 @@ class RoomDurableOptionTest {
   }
 
   @Test
+  void durable_isNothingForARoomThatSealsPerRecipient() throws IOException {
+    String message = failure("room:orders?suite=per-recipient&durable=" + file("away", ANN.text()));
+    assertTrue(message.contains("has no durable recipients: take x-wing or x25519"), message);
+  }
+
+  @Test
   void durable_isWhomTheFileNames() throws IOException {
     Path file = file("away", "# on holiday", ANN.text(), "", BOB.text(), "");
     RoomPolicy policy = policy("room:orders?durable=" + file);

@@ -130,6 +130,7 @@ class RoomOptionsTest {
       delimiter = '|',
       value = {
         "history=all | expected none or retained",
+        "suite=rsa | suite=rsa: expected x-wing, x25519 or per-recipient",
         "retention=soon | retention",
         "retention=10ms | retention is from 1 second to 30 days",
         "retentionBytes=64 MiB | retentionBytes",
