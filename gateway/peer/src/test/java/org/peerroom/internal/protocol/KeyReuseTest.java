@@ -23,11 +23,10 @@ import org.peerroom.SealingSuite;
 import org.peerroom.internal.crypto.ChainKey;
 import org.peerroom.internal.crypto.CryptoException;
 import org.peerroom.internal.crypto.Encapsulation;
+import org.peerroom.internal.crypto.ForwardingCrypto;
 import org.peerroom.internal.crypto.KemKey;
 import org.peerroom.internal.crypto.KemSuite;
 import org.peerroom.internal.crypto.PreSharedKey;
-import org.peerroom.internal.crypto.PublicKeyCrypto;
-import org.peerroom.internal.crypto.SigningKey;
 import org.peerroom.internal.wire.Frame;
 import org.peerroom.internal.wire.MemberRecord;
 import org.peerroom.internal.wire.Segment;
@@ -298,11 +297,14 @@ class KeyReuseTest {
   }
 
   /** Knows each pairwise key that is agreed on by something that only it gives. */
-  private static final class Remembering implements PublicKeyCrypto {
-    private final PublicKeyCrypto real = new SimulatedCrypto();
+  private static final class Remembering extends ForwardingCrypto {
     private final Map<String, String> fingerprints = new HashMap<>();
     private final Set<String> all = new HashSet<>();
     private int agreed;
+
+    Remembering() {
+      super(new SimulatedCrypto());
+    }
 
     String fingerprint(byte[] encapsulation) {
       String known = fingerprints.get(HexFormat.of().formatHex(encapsulation));
@@ -326,26 +328,6 @@ class KeyReuseTest {
       all.add(fingerprint);
       agreed++;
       return one;
-    }
-
-    @Override
-    public SigningKey signingKey(byte[] seed) {
-      return real.signingKey(seed);
-    }
-
-    @Override
-    public boolean verify(byte[] publicKey, byte[] message, byte[] signature) {
-      return real.verify(publicKey, message, signature);
-    }
-
-    @Override
-    public KemKey kemKey(KemSuite suite, byte[] seed) {
-      return real.kemKey(suite, seed);
-    }
-
-    @Override
-    public String description() {
-      return real.description();
     }
   }
 

@@ -7,21 +7,20 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.peerroom.internal.crypto.CryptoException;
 import org.peerroom.internal.crypto.Encapsulation;
+import org.peerroom.internal.crypto.ForwardingCrypto;
 import org.peerroom.internal.crypto.KemKey;
 import org.peerroom.internal.crypto.KemSuite;
 import org.peerroom.internal.crypto.PreSharedKey;
 import org.peerroom.internal.crypto.PublicKeyCrypto;
-import org.peerroom.internal.crypto.SigningKey;
 
 /**
  * The real cryptography, with encapsulations that were recorded before: what is random in sealing
  * is an input, and all else follows. The sender's key is the one that the recipient gets.
  */
-final class ReplayedCrypto implements PublicKeyCrypto {
+final class ReplayedCrypto extends ForwardingCrypto {
 
   private static final HexFormat HEX = HexFormat.of();
 
-  private final PublicKeyCrypto real;
   private final Map<String, String> recorded;
   private final boolean draws;
   private final Map<String, KemKey> privateKeys = new HashMap<>();
@@ -33,7 +32,7 @@ final class ReplayedCrypto implements PublicKeyCrypto {
    * @param draws whether one that is not there is drawn
    */
   ReplayedCrypto(PublicKeyCrypto real, Map<String, String> recorded, boolean draws) {
-    this.real = real;
+    super(real);
     this.recorded = recorded;
     this.draws = draws;
   }
@@ -72,16 +71,6 @@ final class ReplayedCrypto implements PublicKeyCrypto {
     KemKey key = real.kemKey(suite, seed);
     privateKeys.put(HEX.formatHex(key.publicKey()), key);
     return key;
-  }
-
-  @Override
-  public SigningKey signingKey(byte[] seed) {
-    return real.signingKey(seed);
-  }
-
-  @Override
-  public boolean verify(byte[] publicKey, byte[] message, byte[] signature) {
-    return real.verify(publicKey, message, signature);
   }
 
   @Override

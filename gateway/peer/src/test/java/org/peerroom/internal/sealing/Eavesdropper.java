@@ -8,14 +8,12 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.peerroom.internal.crypto.ChainKey;
 import org.peerroom.internal.crypto.CryptoException;
-import org.peerroom.internal.crypto.Encapsulation;
+import org.peerroom.internal.crypto.ForwardingCrypto;
 import org.peerroom.internal.crypto.KemKey;
 import org.peerroom.internal.crypto.KemSuite;
 import org.peerroom.internal.crypto.PairwiseKey;
-import org.peerroom.internal.crypto.PreSharedKey;
 import org.peerroom.internal.crypto.PublicKeyCrypto;
 import org.peerroom.internal.crypto.SegmentKey;
-import org.peerroom.internal.crypto.SigningKey;
 import org.peerroom.internal.wire.Frame;
 import org.peerroom.internal.wire.Frame.Grant;
 import org.peerroom.internal.wire.Frame.Rekey;
@@ -201,33 +199,11 @@ public final class Eavesdropper {
 
   /** Does what the real one does, and remembers each private key for key agreement. */
   public PublicKeyCrypto crypto() {
-    return new PublicKeyCrypto() {
-      @Override
-      public SigningKey signingKey(byte[] seed) {
-        return real.signingKey(seed);
-      }
-
-      @Override
-      public boolean verify(byte[] publicKey, byte[] message, byte[] signature) {
-        return real.verify(publicKey, message, signature);
-      }
-
+    return new ForwardingCrypto(real) {
       @Override
       public KemKey kemKey(KemSuite suite, byte[] seed) {
         kemKeys.add(real.kemKey(suite, seed));
         return real.kemKey(suite, seed);
-      }
-
-      @Override
-      public Encapsulation encapsulate(
-          KemSuite suite, byte[] publicKey, byte[] info, @Nullable PreSharedKey psk)
-          throws CryptoException {
-        return real.encapsulate(suite, publicKey, info, psk);
-      }
-
-      @Override
-      public String description() {
-        return real.description();
       }
     };
   }
