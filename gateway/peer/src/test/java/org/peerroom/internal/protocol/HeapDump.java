@@ -59,6 +59,19 @@ final class HeapDump {
     return masked;
   }
 
+  /**
+   * The names of those that stay in memory. The collection before a dump is skipped while any
+   * thread of the process is in a critical section of native code, and then what nobody can reach
+   * is dumped as well; what can be reached is there every time.
+   */
+  static Set<String> remaining(List<Sought> sought, Path folder) throws IOException {
+    Set<String> remaining = found(sought, folder);
+    for (int i = 0; i < 4 && !remaining.isEmpty(); i++) {
+      remaining.retainAll(found(sought, folder));
+    }
+    return remaining;
+  }
+
   /** The names of those that are in memory now. */
   static Set<String> found(List<Sought> sought, Path folder) throws IOException {
     Path file = folder.resolve("memory.hprof");
