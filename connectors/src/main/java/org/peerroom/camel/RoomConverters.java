@@ -30,7 +30,7 @@ public final class RoomConverters {
   /** The payload, read-only, not copied. */
   @Converter
   public static ByteBuffer toByteBuffer(Message message) {
-    return message.payload();
+    return message.buffer();
   }
 
   /** The payload. */

@@ -13,6 +13,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.peerroom.Acks;
+import org.peerroom.Delivery;
 import org.peerroom.Message;
 import org.peerroom.MessageId;
 import org.peerroom.OutgoingMessage;
@@ -23,6 +24,7 @@ import org.peerroom.RoomConfig;
 import org.peerroom.RoomEvent;
 import org.peerroom.RoomPolicy;
 import org.peerroom.SubscribeOptions;
+import org.peerroom.Subscription;
 import org.peerroom.identity.VerifiedIdentity;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -78,6 +80,16 @@ class RoomSubscriptionTest {
     }
 
     @Override
+    public Flux<Delivery> deliveries(Subscription subscription) {
+      return Flux.never();
+    }
+
+    @Override
+    public Mono<Void> forget(String subscription) {
+      return Mono.empty();
+    }
+
+    @Override
     public Flux<RoomEvent> events() {
       return Flux.never();
     }
@@ -105,7 +117,13 @@ class RoomSubscriptionTest {
 
   private Message message() {
     return new Message(
-        "orders", new MessageId(AUTHOR, next++, 0), null, Instant.EPOCH, Map.of(), new byte[0]);
+        "orders",
+        new MessageId(AUTHOR, next++, 0),
+        null,
+        Instant.EPOCH,
+        null,
+        Map.of(),
+        new byte[0]);
   }
 
   private RoomSubscription subscribed(int slots) {

@@ -179,6 +179,7 @@ class RoomTransferTest {
             new org.peerroom.MessageId(sender.peer().id(), 1, 2),
             null,
             Instant.EPOCH,
+            null,
             Map.of(),
             "forwarded".getBytes(StandardCharsets.UTF_8));
     assertEquals("forwarded", send(original, Map.of()).getBody(String.class));

@@ -1,5 +1,6 @@
 package org.peerroom;
 
+import java.util.List;
 import java.util.Locale;
 
 /** When a publish is complete: what its receipt stands for. */
@@ -36,6 +37,17 @@ public sealed interface Acks {
     throw unknown(text, null);
   }
 
+  /**
+   * As {@link #LOCAL}, and a peer of each of these identities has said, signed, that a subscription
+   * there has acknowledged the message.
+   *
+   * @param identities the names of identities as the publisher's trusted authorities vouch for
+   *     them, or their public keys in hex
+   */
+  static Acks processed(List<String> identities) {
+    return new Processed(identities);
+  }
+
   private static IllegalArgumentException unknown(
       String text, @org.jspecify.annotations.Nullable Throwable cause) {
     return new IllegalArgumentException(
@@ -50,6 +62,31 @@ public sealed interface Acks {
     @Override
     public String toString() {
       return "local";
+    }
+  }
+
+  /**
+   * See {@link Acks#processed}.
+   *
+   * @param identities 1 to 32 of them
+   */
+  record Processed(List<String> identities) implements Acks {
+    /**
+     * @throws IllegalArgumentException if there is none, too many, or a blank one
+     */
+    public Processed {
+      identities = List.copyOf(identities);
+      if (identities.isEmpty()
+          || identities.size() > 32
+          || identities.stream().anyMatch(String::isBlank)) {
+        throw new IllegalArgumentException(
+            "processed: takes 1 to 32 names or keys of identities, not " + identities);
+      }
+    }
+
+    @Override
+    public String toString() {
+      return "processed:" + String.join(",", identities);
     }
   }
 

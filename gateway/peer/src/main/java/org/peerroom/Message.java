@@ -4,8 +4,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.peerroom.identity.VerifiedIdentity;
+import reactor.core.publisher.Flux;
 
 /**
  * A message as a member reads it: decrypted, its author's signature verified.
@@ -24,11 +26,13 @@ public final class Message {
   private final MessageId id;
   private final Member author;
   private final Instant sentAt;
+  private final @Nullable String key;
   private final Map<String, String> headers;
   private final byte[] payload;
 
   /**
    * @param identity who vouches for the author; null if it wrote anonymously
+   * @param key the author's key for it; null if it gave none
    * @param payload not copied: whoever constructs a message gives the array away
    */
   public Message(
@@ -36,12 +40,14 @@ public final class Message {
       MessageId id,
       @Nullable VerifiedIdentity identity,
       Instant sentAt,
+      @Nullable String key,
       Map<String, String> headers,
       byte[] payload) {
     this.room = room;
     this.id = id;
     this.author = new Member(id.author(), identity);
     this.sentAt = sentAt;
+    this.key = key;
     this.headers = Map.copyOf(headers);
     this.payload = payload;
   }
@@ -77,8 +83,21 @@ public final class Message {
     return headers;
   }
 
+  /**
+   * What the author named this message by, so that it is delivered once however often it was
+   * published; empty if it gave no key.
+   */
+  public Optional<String> key() {
+    return Optional.ofNullable(key);
+  }
+
+  /** The payload, as read-only views. Lazy; may be subscribed to again. */
+  public Flux<ByteBuffer> payload() {
+    return Flux.defer(() -> Flux.just(buffer()));
+  }
+
   /** The payload as a read-only view; not copied. */
-  public ByteBuffer payload() {
+  public ByteBuffer buffer() {
     return ByteBuffer.wrap(payload).asReadOnlyBuffer();
   }
 

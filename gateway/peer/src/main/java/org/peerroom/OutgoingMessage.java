@@ -1,8 +1,11 @@
 package org.peerroom;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
 
 /**
  * What is given to {@link Room#publish(OutgoingMessage)}: a payload and headers, both sealed for
@@ -18,22 +21,56 @@ public final class OutgoingMessage {
   /** The largest size of all header names and values together, in bytes of UTF-8. */
   public static final int MAX_HEADER_BYTES = 64 * 1024;
 
+  /** The longest key, in characters. */
+  public static final int MAX_KEY = 256;
+
   private final byte[] payload;
+  private final @Nullable Publisher<ByteBuffer> stream;
+  private final @Nullable String key;
   private final Map<String, String> headers;
 
-  private OutgoingMessage(byte[] payload, Map<String, String> headers) {
+  private OutgoingMessage(
+      byte[] payload,
+      @Nullable Publisher<ByteBuffer> stream,
+      @Nullable String key,
+      Map<String, String> headers) {
     this.payload = payload;
+    this.stream = stream;
+    this.key = key;
     this.headers = headers;
   }
 
   /** A message of this text, as UTF-8. */
   public static OutgoingMessage of(String text) {
-    return new OutgoingMessage(text.getBytes(StandardCharsets.UTF_8), Map.of());
+    return of(text.getBytes(StandardCharsets.UTF_8));
   }
 
   /** A message of these bytes; the array is not copied. */
   public static OutgoingMessage of(byte[] payload) {
-    return new OutgoingMessage(payload, Map.of());
+    return new OutgoingMessage(payload, null, null, Map.of());
+  }
+
+  /**
+   * A message whose payload comes bit by bit, up to 1 GiB; for what does not fit into memory or
+   * into the room's largest message. Subscribed to once for each publish, with demand as the room
+   * takes it. What it emits is read at once and may be used again when more is requested.
+   */
+  public static OutgoingMessage of(Publisher<ByteBuffer> payload) {
+    return new OutgoingMessage(new byte[0], payload, null, Map.of());
+  }
+
+  /**
+   * The same message with a key: of the messages with one key by the same identity (without one: by
+   * the same peer) each subscription gets one only, as long as that is retained.
+   *
+   * @throws IllegalArgumentException if the key is empty or longer than {@link #MAX_KEY}
+   */
+  public OutgoingMessage withKey(String value) {
+    if (value.isEmpty() || value.length() > MAX_KEY) {
+      throw new IllegalArgumentException(
+          "a message's key has 1 to " + MAX_KEY + " characters, not " + value.length());
+    }
+    return new OutgoingMessage(payload, stream, value, headers);
   }
 
   /** The same message with one more header, or with another value of it. */
@@ -69,10 +106,20 @@ public final class OutgoingMessage {
               + " bytes together, not "
               + bytes);
     }
-    return new OutgoingMessage(payload, Map.copyOf(all));
+    return new OutgoingMessage(payload, stream, key, Map.copyOf(all));
   }
 
-  /** The payload itself, not a copy. */
+  /** Where the payload comes from; null if it is {@link #payload()}. */
+  public @Nullable Publisher<ByteBuffer> stream() {
+    return stream;
+  }
+
+  /** Its key; null if it has none. */
+  public @Nullable String key() {
+    return key;
+  }
+
+  /** The payload itself, not a copy; empty where it is streamed. */
   public byte[] payload() {
     return payload;
   }

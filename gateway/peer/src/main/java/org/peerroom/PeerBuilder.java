@@ -23,6 +23,7 @@ public final class PeerBuilder {
   private Duration identityLife = Duration.ofHours(24);
   private TrustedAuthorities trust = TrustedAuthorities.NONE;
   private @Nullable Path trustFile;
+  private @Nullable Path data;
 
   PeerBuilder() {}
 
@@ -124,6 +125,17 @@ public final class PeerBuilder {
     return this;
   }
 
+  /**
+   * Keeps rooms in this folder, which is made if it is not there: what a receipt was given for is
+   * not lost by a crash. One peer at a time; each room but those joined {@linkplain
+   * RoomConfig#inMemory() in memory}. What is secret of it is encrypted under the identity's key;
+   * of a peer without an identity under a key in that very folder. Default: nothing is written.
+   */
+  public PeerBuilder data(Path folder) {
+    data = folder;
+    return this;
+  }
+
   private static Duration checked(Duration timeout, String what) {
     if (timeout.toMillis() < 1 || timeout.compareTo(Duration.ofDays(1)) > 0) {
       throw new IllegalArgumentException(
@@ -151,7 +163,8 @@ public final class PeerBuilder {
             identity,
             identityLife,
             trust,
-            trustFile);
+            trustFile,
+            data);
     return LocalPeer.start(settings);
   }
 }

@@ -1,6 +1,7 @@
 package org.peerroom;
 
 import java.util.HexFormat;
+import java.util.Locale;
 
 /**
  * The public name of one running peer: its throw-away Ed25519 public key (RFC 8032, 32 bytes), as
@@ -47,6 +48,15 @@ public record PeerId(String hex) implements Comparable<PeerId> {
           "an Ed25519 public key has 32 bytes, not " + publicKey.length);
     }
     return new PeerId(HEX.formatHex(publicKey));
+  }
+
+  /**
+   * Reads 64 hexadecimal digits.
+   *
+   * @throws IllegalArgumentException if it is something else
+   */
+  public static PeerId parse(String text) {
+    return new PeerId(text.strip().toLowerCase(Locale.ROOT));
   }
 
   /** A new copy of the 32 bytes of the public key. */

@@ -1,5 +1,6 @@
 package org.peerroom;
 
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -12,11 +13,13 @@ import java.util.Set;
  * @param acks what was asked for, and holds
  * @param replicas the linked members known to hold the message by then; empty for {@link
  *     Acks#LOCAL}
+ * @param signed what members have signed; empty for {@link Acks#LOCAL}
  */
-public record Receipt(MessageId id, Acks acks, Set<PeerId> replicas) {
+public record Receipt(MessageId id, Acks acks, Set<PeerId> replicas, List<SignedReceipt> signed) {
 
-  /** Copies the set. */
+  /** Copies set and list. */
   public Receipt {
     replicas = Set.copyOf(replicas);
+    signed = List.copyOf(signed);
   }
 }

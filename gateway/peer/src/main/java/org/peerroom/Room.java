@@ -89,6 +89,26 @@ public interface Room {
   Flux<Message> messages(SubscribeOptions options);
 
   /**
+   * The messages of this room, to be acknowledged one by one. What is not acknowledged is delivered
+   * again: after {@link Delivery#nak}, when its subscriber is gone, and where the subscription has
+   * a name when it is subscribed to again; in a persistent room also after a crash. So each message
+   * is delivered at least once.
+   *
+   * <p>Several subscribers of one name share the work: messages of one author go to one of them at
+   * a time, in order. Lazy; each subscriber has its own demand. Emits on a worker thread of its
+   * own, which the subscriber may block. Completes when the room is left or the peer is closed;
+   * ends with {@link NotAdmittedException} as {@link #messages(SubscribeOptions)} does.
+   */
+  Flux<Delivery> deliveries(Subscription subscription);
+
+  /**
+   * Forgets what is kept of a named subscription, which otherwise holds up what it has not read.
+   * Lazy; completes when it is forgotten, also if there is none of this name. Its subscribers are
+   * completed.
+   */
+  Mono<Void> forget(String subscription);
+
+  /**
    * What happens in this room. Hot: starts with what happens after subscription; the first
    * subscriber also gets what has happened since the room was joined, the last 256 events. A
    * subscriber that is more than 1,024 events behind loses the newest. Completes when the room is

@@ -16,13 +16,19 @@ public final class RoomConfig {
   private final @Nullable RoomSecret secret;
   private final RoomPolicy policy;
   private final boolean anonymous;
+  private final boolean inMemory;
 
   private RoomConfig(
-      String name, @Nullable RoomSecret secret, RoomPolicy policy, boolean anonymous) {
+      String name,
+      @Nullable RoomSecret secret,
+      RoomPolicy policy,
+      boolean anonymous,
+      boolean inMemory) {
     this.name = name;
     this.secret = secret;
     this.policy = policy;
     this.anonymous = anonymous;
+    this.inMemory = inMemory;
   }
 
   /**
@@ -40,12 +46,12 @@ public final class RoomConfig {
               + MAX_NAME
               + " characters, not all of them blank, and no control characters");
     }
-    return new RoomConfig(name, null, RoomPolicy.DEFAULT, false);
+    return new RoomConfig(name, null, RoomPolicy.DEFAULT, false, false);
   }
 
   /** The same room, only for those who hold this secret. */
   public RoomConfig withSecret(RoomSecret value) {
-    return new RoomConfig(name, value, policy, anonymous);
+    return new RoomConfig(name, value, policy, anonymous, inMemory);
   }
 
   /**
@@ -65,7 +71,7 @@ public final class RoomConfig {
               + value.maxMessageSize()
               + "; raise the retained bytes or lower the largest message");
     }
-    return new RoomConfig(name, secret, value, anonymous);
+    return new RoomConfig(name, secret, value, anonymous, inMemory);
   }
 
   /**
@@ -75,7 +81,12 @@ public final class RoomConfig {
    * knows who it is. To be unknown to them as well takes a peer of its own.
    */
   public RoomConfig anonymous() {
-    return new RoomConfig(name, secret, policy, true);
+    return new RoomConfig(name, secret, policy, true, inMemory);
+  }
+
+  /** The same room, of which nothing is written to disk though the peer has a data folder. */
+  public RoomConfig inMemory() {
+    return new RoomConfig(name, secret, policy, anonymous, true);
   }
 
   public String name() {
@@ -93,6 +104,11 @@ public final class RoomConfig {
   /** Whether this peer's identity is not shown in this room. */
   public boolean isAnonymous() {
     return anonymous;
+  }
+
+  /** Whether nothing of this room is written to disk. */
+  public boolean isInMemory() {
+    return inMemory;
   }
 
   @Override

@@ -239,7 +239,7 @@ final class PackageRules {
   }
 
   private ArchRule storeUsesWire() {
-    return usesOnly(store, api, wire, JDK, LOGS, NULLNESS, "org.rocksdb..");
+    return usesOnly(store, api, wire, crypto, JDK, LOGS, NULLNESS, "org.rocksdb..");
   }
 
   private ArchRule exchangeUsesWireAndCrypto() {

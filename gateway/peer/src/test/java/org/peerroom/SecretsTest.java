@@ -81,6 +81,7 @@ class SecretsTest {
             ann,
             Duration.ofHours(1),
             acme.trusted(),
+            null,
             null);
     Peer peer = peers.start(builder);
     Room room = join(peer, config);

@@ -23,7 +23,7 @@ final class RoomWay {
     room.messages()
         .subscribe(
             message -> {
-              ByteBuffer payload = message.payload();
+              ByteBuffer payload = message.buffer();
               tally.arrived(payload.getLong(), payload.getLong(), message.size());
             });
     String address = peer.listenAddress().orElseThrow().toString();

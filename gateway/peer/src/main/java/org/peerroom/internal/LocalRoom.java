@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.peerroom.Acks;
+import org.peerroom.Delivery;
 import org.peerroom.Member;
 import org.peerroom.Message;
 import org.peerroom.MessageTooLargeException;
@@ -22,6 +23,7 @@ import org.peerroom.RoomEvent;
 import org.peerroom.RoomPolicy;
 import org.peerroom.RoomSecret;
 import org.peerroom.SubscribeOptions;
+import org.peerroom.Subscription;
 import org.peerroom.identity.VerifiedIdentity;
 import org.peerroom.internal.crypto.RoomKeys;
 import org.peerroom.internal.protocol.Now;
@@ -168,6 +170,16 @@ final class LocalRoom implements Room {
         peer.execute(() -> begin(subscription, options));
       }
     };
+  }
+
+  @Override
+  public Flux<Delivery> deliveries(Subscription subscription) {
+    return Flux.error(new UnsupportedOperationException());
+  }
+
+  @Override
+  public Mono<Void> forget(String subscription) {
+    return Mono.error(new UnsupportedOperationException());
   }
 
   private void begin(MessageSubscription subscription, SubscribeOptions options) {

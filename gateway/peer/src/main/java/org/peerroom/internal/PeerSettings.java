@@ -21,6 +21,7 @@ import org.peerroom.identity.TrustedAuthorities;
  * @param identityLife how long the identity vouches at a time
  * @param trust whom to trust, unless there is a file
  * @param trustFile where it stands whom to trust; null if nowhere
+ * @param data where rooms are kept; null to keep nothing
  */
 public record PeerSettings(
     @Nullable PeerAddress listen,
@@ -31,4 +32,5 @@ public record PeerSettings(
     @Nullable Identity identity,
     Duration identityLife,
     TrustedAuthorities trust,
-    @Nullable Path trustFile) {}
+    @Nullable Path trustFile,
+    @Nullable Path data) {}

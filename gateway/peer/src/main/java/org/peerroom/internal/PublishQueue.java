@@ -142,7 +142,7 @@ final class PublishQueue {
     for (int i = 0; i < ids.size(); i++) {
       PendingPublish publish = batch.get(i);
       if (publish.replicas() == 0) {
-        publish.sink.success(new Receipt(ids.get(i), publish.acks, Set.of()));
+        publish.sink.success(new Receipt(ids.get(i), publish.acks, Set.of(), List.of()));
       } else {
         awaiting.put(ids.get(i), publish);
       }
@@ -153,7 +153,7 @@ final class PublishQueue {
   void replicated(MessageId id, Set<PeerId> replicas) {
     PendingPublish publish = awaiting.remove(id);
     if (publish != null) {
-      publish.sink.success(new Receipt(id, publish.acks, replicas));
+      publish.sink.success(new Receipt(id, publish.acks, replicas, List.of()));
     }
   }
 

@@ -337,6 +337,7 @@ public final class RoomReader {
             id,
             identity,
             Instant.ofEpochMilli(body.sentAtMillis()),
+            null,
             body.headers(),
             body.payload()));
   }
