@@ -11,6 +11,7 @@ public sealed class PeerRoomException extends RuntimeException
         RoomConflictException,
         NotAdmittedException,
         PeerStartException,
+        StorageException,
         CryptoProviderException {
 
   private static final long serialVersionUID = 1L;

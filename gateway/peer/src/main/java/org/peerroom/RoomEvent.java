@@ -54,6 +54,14 @@ public sealed interface RoomEvent {
   record Gap(PeerId author, long firstSequence, long lastSequence) implements RoomEvent {}
 
   /**
+   * What this persistent room keeps on disk was found damaged, or can't be written at present. Told
+   * once for each thing that is damaged and once for each time that writing begins to fail.
+   *
+   * @param problem what is wrong, where, and what was done
+   */
+  record StorageProblem(String problem) implements RoomEvent {}
+
+  /**
    * Peers are linked, but for some seconds none of them is in this room: the name or the secret
    * differs, or nobody else has joined yet.
    *

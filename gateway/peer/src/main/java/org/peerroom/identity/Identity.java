@@ -33,6 +33,7 @@ public final class Identity {
 
   private static final int MAX_URI = 1024;
   private static final String RECIPIENT_LABEL = "peerroom/1 recipient key";
+  private static final String STORE_LABEL = "peerroom/1 data folder key";
 
   private final String name;
   private final VerificationKey key;
@@ -323,6 +324,18 @@ public final class Identity {
    */
   public byte[] exposeRecipientSeed() {
     return seed.derive(RECIPIENT_LABEL);
+  }
+
+  /**
+   * For the peer that runs under this identity, and nobody else: what protects the secrets in its
+   * data folder. Whoever has it and the folder reads what is retained there. It is derived from the
+   * identity's own seed, so that the folder opens for this identity alone.
+   *
+   * @return 32 bytes, a copy, to be wiped by the caller
+   * @throws IllegalStateException if this identity was destroyed
+   */
+  public byte[] exposeStoreKey() {
+    return seed.derive(STORE_LABEL);
   }
 
   /** Wipes the private key. Calling it again does nothing. */

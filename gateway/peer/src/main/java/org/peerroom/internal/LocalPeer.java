@@ -2,7 +2,6 @@ package org.peerroom.internal;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +17,7 @@ import org.peerroom.Room;
 import org.peerroom.RoomClosedException;
 import org.peerroom.RoomConfig;
 import org.peerroom.RoomConflictException;
+import org.peerroom.RoomPolicy;
 import org.peerroom.identity.Identity;
 import org.peerroom.identity.Revocation;
 import org.peerroom.identity.SignatureChain;
@@ -30,7 +30,6 @@ import org.peerroom.internal.crypto.RoomKeys;
 import org.peerroom.internal.net.TcpTransport;
 import org.peerroom.internal.net.Transport;
 import org.peerroom.internal.protocol.Now;
-import org.peerroom.internal.protocol.Output;
 import org.peerroom.internal.protocol.PeerKeys;
 import org.peerroom.internal.protocol.PeerMachine;
 import org.peerroom.internal.protocol.RoomMachine;
@@ -54,12 +53,12 @@ public final class LocalPeer implements Peer {
 
   private static final Logger LOG = LoggerFactory.getLogger(LocalPeer.class);
   private static final long MAX_WAIT_MILLIS = 1_000;
-  private static final int MAX_ROUNDS = 8;
 
   private final PeerSettings settings;
   private final String cryptography;
   private final PeerMachine machine;
   private final PeerKeys keys;
+  private final PeerStore store;
   private final Transport transport;
   private final PeerLoop loop;
   private final IdentityKeeper keeper;
@@ -68,7 +67,7 @@ public final class LocalPeer implements Peer {
   private final EventStream<PeerEvent> events = new EventStream<>();
   private final PeerLinks links;
   private final Map<Topic, LocalRoom> rooms = new LinkedHashMap<>();
-  private final Set<LocalRoom> toRead = new LinkedHashSet<>();
+  private final PeerOutputs outputs;
   private final Map<LocalRoom, Leaving> leaving = new LinkedHashMap<>();
   private final Sinks.Empty<Void> closed = Sinks.empty();
   private volatile @Nullable PeerAddress listening;
@@ -77,8 +76,9 @@ public final class LocalPeer implements Peer {
   private volatile Disposable watching = Disposables.disposed();
 
   /** Reads the file of trusted authorities, and so may block. */
-  private LocalPeer(PeerSettings settings, PublicKeyCrypto crypto) {
+  private LocalPeer(PeerSettings settings, PublicKeyCrypto crypto, PeerStore store) {
     this.settings = settings;
+    this.store = store;
     this.cryptography = crypto.description();
     Path file = settings.trustFile();
     this.trustFile = file == null ? null : new TrustFile(file);
@@ -90,6 +90,7 @@ public final class LocalPeer implements Peer {
     this.loop = new PeerLoop("peerroom-" + keys.id().shortHex(), this::turn);
     this.links = new PeerLinks(loop, machine, this::now);
     this.transport = new TcpTransport(LinkCertificate.create(keys.signing()), crypto, links);
+    this.outputs = new PeerOutputs(machine, rooms, links, events, this::dial);
   }
 
   private record Leaving(long deadlineTick, Sinks.Empty<Void> done) {}
@@ -99,7 +100,14 @@ public final class LocalPeer implements Peer {
     return Mono.fromCallable(
             () -> {
               CipherWarmUp.begin();
-              return new LocalPeer(settings, ProviderCrypto.create());
+              PublicKeyCrypto crypto = ProviderCrypto.create();
+              PeerStore store = PeerStore.open(settings, crypto);
+              try {
+                return new LocalPeer(settings, crypto, store);
+              } catch (RuntimeException e) {
+                store.close().subscribe();
+                throw e;
+              }
             })
         .subscribeOn(Schedulers.boundedElastic())
         .flatMap(LocalPeer::begin);
@@ -128,6 +136,8 @@ public final class LocalPeer implements Peer {
             e ->
                 transport
                     .close()
+                    .onErrorComplete()
+                    .then(store.close())
                     .onErrorComplete()
                     .doFinally(signal -> loop.execute(this::giveUp))
                     .then(Mono.error(e)));
@@ -242,48 +252,65 @@ public final class LocalPeer implements Peer {
 
   @Override
   public Mono<Room> join(RoomConfig config) {
-    return Mono.fromCallable(() -> LocalRoom.keysOf(config))
+    return Mono.fromCallable(() -> store.prepare(config, LocalRoom.keysOf(config)))
         .subscribeOn(Schedulers.boundedElastic())
-        .flatMap(roomKeys -> onLoop(sink -> join(config, roomKeys, sink)));
+        .flatMap(prepared -> onLoop(sink -> join(config, prepared, sink)));
   }
 
-  private void join(RoomConfig config, RoomKeys roomKeys, MonoSink<Room> sink) {
-    if (closing) {
-      roomKeys.destroy();
-      sink.error(
-          new RoomClosedException(
-              "room '" + config.name() + "' can't be joined: the peer is closed"));
-      return;
+  private void join(RoomConfig config, PeerStore.Prepared prepared, MonoSink<Room> sink) {
+    Topic topic = Topic.of(prepared.keys.topic());
+    try {
+      sink.success(joined(config, prepared));
+    } finally {
+      prepared.destroy();
+      if (prepared.persistent && !rooms.containsKey(topic)) {
+        store.left(topic, prepared.store);
+      }
     }
+  }
+
+  private Room joined(RoomConfig config, PeerStore.Prepared prepared) {
+    RoomKeys roomKeys = prepared.keys;
     LocalRoom known = rooms.get(Topic.of(roomKeys.topic()));
-    if (known == null) {
-      Now now = now();
-      String refusal =
-          machine.whyNotAdmitted(config.name(), config.policy(), config.isAnonymous(), now);
-      if (refusal != null) {
-        roomKeys.destroy();
-        sink.error(LocalRoom.notAdmitted(config, refusal));
-        return;
-      }
-      RoomMachine room =
-          machine.join(config.name(), roomKeys, config.policy(), config.isAnonymous(), now);
-      known = new LocalRoom(this, room, config.isAnonymous(), settings.publishTimeout().toMillis());
-      rooms.put(room.topic(), known);
-    } else {
+    if (known != null || closing) {
       roomKeys.destroy();
-      if (leaving.containsKey(known)) {
-        sink.error(
-            new RoomClosedException(
-                "room '" + config.name() + "' is being left; join it again when that is done"));
-        return;
-      }
-      String difference = known.differenceTo(config);
-      if (difference != null) {
-        sink.error(new RoomConflictException("room '" + config.name() + "' " + difference));
-        return;
-      }
     }
-    sink.success(known);
+    if (closing) {
+      throw new RoomClosedException(
+          "room '" + config.name() + "' can't be joined: the peer is closed");
+    }
+    if (known == null && store.keeps(config) == prepared.persistent) {
+      return newlyJoined(config, prepared);
+    }
+    if (known == null || leaving.containsKey(known)) {
+      roomKeys.destroy();
+      throw new RoomClosedException(
+          "room '" + config.name() + "' is being left; join it again when that is done");
+    }
+    String difference = known.differenceTo(config);
+    if (difference != null) {
+      throw new RoomConflictException("room '" + config.name() + "' " + difference);
+    }
+    return known;
+  }
+
+  private Room newlyJoined(RoomConfig config, PeerStore.Prepared prepared) {
+    Now now = now();
+    RoomPolicy policy = config.policy();
+    boolean anonymous = config.isAnonymous();
+    String refusal = machine.whyNotAdmitted(config.name(), policy, anonymous, now);
+    if (refusal != null) {
+      prepared.keys.destroy();
+      throw LocalRoom.notAdmitted(config, refusal);
+    }
+    RoomMachine room = machine.join(config.name(), prepared.keys, policy, anonymous, now);
+    if (prepared.persistent) {
+      room.persistence().begin(prepared.restored(), now);
+    }
+    LocalRoom joined =
+        new LocalRoom(this, room, anonymous, settings.publishTimeout().toMillis(), prepared);
+    rooms.put(room.topic(), joined);
+    return joined;
   }
 
   Mono<Void> leave(LocalRoom room) {
@@ -336,7 +363,7 @@ public final class LocalPeer implements Peer {
     return System.nanoTime() / 1_000_000;
   }
 
-  private Now now() {
+  Now now() {
     return new Now(System.currentTimeMillis(), tickMillis());
   }
 
@@ -369,7 +396,7 @@ public final class LocalPeer implements Peer {
       room.tend(now);
       more |= room.drainPublishes(now);
     }
-    carryOutAll(now);
+    outputs.carryOutAll(now);
     finishLeaving(now);
     if (more) {
       return 0;
@@ -403,55 +430,6 @@ public final class LocalPeer implements Peer {
     }
   }
 
-  /**
-   * Outputs lead to reading and to room on links, which lead to more outputs; a few rounds, then
-   * the next turn.
-   */
-  private void carryOutAll(Now now) {
-    for (int round = 0; round < MAX_ROUNDS; round++) {
-      List<Output> outputs = machine.drain();
-      outputs.forEach(this::carryOut);
-      for (LocalRoom room : toRead) {
-        room.readable();
-        machine.touched(room.machine());
-      }
-      toRead.clear();
-      links.topUp(now);
-      if (outputs.isEmpty()) {
-        break;
-      }
-    }
-    links.flush();
-  }
-
-  private void carryOut(Output output) {
-    if (output instanceof Output.Send send) {
-      links.send(send);
-    } else if (output instanceof Output.RoomReadable readable) {
-      LocalRoom room = rooms.get(readable.topic());
-      if (room != null) {
-        toRead.add(room);
-      }
-    } else if (output instanceof Output.Replicated replicated) {
-      LocalRoom room = rooms.get(replicated.topic());
-      if (room != null) {
-        room.replicated(replicated);
-      }
-    } else if (output instanceof Output.RoomTold told) {
-      LocalRoom room = rooms.get(told.topic());
-      if (room != null) {
-        room.tell(told.event());
-      }
-    } else if (output instanceof Output.PeerTold told) {
-      links.changed();
-      events.tell(told.event());
-    } else if (output instanceof Output.Dial dial) {
-      dial(dial.address());
-    } else if (output instanceof Output.Close close) {
-      links.close(close);
-    }
-  }
-
   private void dial(PeerAddress address) {
     transport
         .dial(address)
@@ -472,7 +450,8 @@ public final class LocalPeer implements Peer {
         rooms.remove(room.machine().topic());
         machine.leave(room.machine().topic(), now);
         room.end();
-        carryOutAll(now);
+        store.left(room.machine().topic(), room.store());
+        outputs.carryOutAll(now);
         entry.getValue().done.tryEmitEmpty();
       }
     }
@@ -480,10 +459,12 @@ public final class LocalPeer implements Peer {
       machineClosed = true;
       watching.dispose();
       machine.close(now);
-      carryOutAll(now);
+      outputs.carryOutAll(now);
       links.close();
       transport
           .close()
+          .onErrorResume(e -> Mono.empty())
+          .then(store.close())
           .onErrorResume(e -> Mono.empty())
           .doFinally(signal -> loop.execute(this::finishClosing))
           .subscribe();

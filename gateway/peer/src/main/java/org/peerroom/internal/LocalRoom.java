@@ -22,14 +22,17 @@ import org.peerroom.RoomConfig;
 import org.peerroom.RoomEvent;
 import org.peerroom.RoomPolicy;
 import org.peerroom.RoomSecret;
+import org.peerroom.StorageException;
 import org.peerroom.SubscribeOptions;
 import org.peerroom.Subscription;
 import org.peerroom.identity.VerifiedIdentity;
 import org.peerroom.internal.crypto.RoomKeys;
+import org.peerroom.internal.protocol.Keep;
 import org.peerroom.internal.protocol.Now;
 import org.peerroom.internal.protocol.Output;
 import org.peerroom.internal.protocol.RoomMachine;
 import org.peerroom.internal.protocol.RoomReader;
+import org.peerroom.internal.store.RoomStore;
 import org.peerroom.internal.wire.MessageCodec;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,7 +43,7 @@ import reactor.core.publisher.MonoSink;
 import reactor.core.scheduler.Schedulers;
 
 /** A room as the application sees it, over the state machine that the peer's loop drives. */
-final class LocalRoom implements Room {
+final class LocalRoom implements Room, RoomKeeper.Listener {
 
   private static final Logger LOG = LoggerFactory.getLogger(LocalRoom.class);
   private static final long TEND_MILLIS = 1_000;
@@ -50,6 +53,7 @@ final class LocalRoom implements Room {
   private final boolean joinedAnonymously;
   private final long publishTimeoutMillis;
   private final PublishQueue publishing;
+  private final RoomKeeper keeper;
   private final EventStream<RoomEvent> events = new EventStream<>();
   private final List<MessageSubscription> subscriptions = new ArrayList<>();
   private volatile Map<PeerId, Member> members = Map.of();
@@ -58,13 +62,20 @@ final class LocalRoom implements Room {
   private boolean revealed;
   private boolean ended;
 
+  /** On the loop. */
   LocalRoom(
-      LocalPeer peer, RoomMachine machine, boolean joinedAnonymously, long publishTimeoutMillis) {
+      LocalPeer peer,
+      RoomMachine machine,
+      boolean joinedAnonymously,
+      long publishTimeoutMillis,
+      PeerStore.Prepared kept) {
     this.peer = peer;
     this.machine = machine;
     this.joinedAnonymously = joinedAnonymously;
     this.publishTimeoutMillis = publishTimeoutMillis;
-    this.publishing = new PublishQueue(machine.name());
+    this.publishing = new PublishQueue(machine.name(), kept.persistent);
+    this.keeper = new RoomKeeper(machine.name(), kept.store, peer::execute, this);
+    kept.damage().forEach(this::tellStorageProblem);
   }
 
   /** Takes long where there is a secret. */
@@ -288,6 +299,44 @@ final class LocalRoom implements Room {
   /** On the loop. */
   long nextTick() {
     return publishing.nextTick();
+  }
+
+  /** Where this room is kept. */
+  RoomStore store() {
+    return keeper.store();
+  }
+
+  /** On the loop: something is to be kept, or kept no longer. */
+  void keep(Keep keep) {
+    keeper.keep(keep);
+  }
+
+  /** On the loop, when the outputs of a turn have been carried out. */
+  void commit(Now now) {
+    machine.persistence().behind(keeper.isBehind());
+    keeper.commit(publishing.takeSealed(), now.tickMillis());
+  }
+
+  @Override
+  public void synced(Map<PeerId, Long> next, List<PendingPublish> sealed) {
+    if (!ended) {
+      next.forEach((author, upTo) -> machine.persistence().synced(author, upTo, peer.now()));
+      peer.touched(this);
+    }
+    publishing.synced(sealed);
+  }
+
+  @Override
+  public void failed(List<PendingPublish> sealed, StorageException why, boolean isNew) {
+    publishing.notSynced(sealed, why);
+    if (isNew) {
+      tellStorageProblem(why.getMessage());
+    }
+  }
+
+  private void tellStorageProblem(@Nullable String problem) {
+    LOG.warn("room '{}': {}", name(), problem);
+    events.tell(new RoomEvent.StorageProblem(String.valueOf(problem)));
   }
 
   /** On the loop: readers may find something new. */

@@ -1,5 +1,6 @@
 package org.peerroom.internal;
 
+import org.jspecify.annotations.Nullable;
 import org.peerroom.Acks;
 import org.peerroom.Receipt;
 import reactor.core.publisher.MonoSink;
@@ -20,6 +21,35 @@ final class PendingPublish {
     this.acks = acks;
     this.deadlineTick = deadlineTick;
     this.sink = sink;
+  }
+
+  private @Nullable Receipt receipt;
+  private boolean unsynced;
+
+  /** On the peer's loop: it is not complete before {@link #synced()}. */
+  void awaitSync() {
+    unsynced = true;
+  }
+
+  /** On the peer's loop: whether what it waits for is the disk. */
+  boolean isUnsynced() {
+    return unsynced;
+  }
+
+  /** On the peer's loop: it is on disk. */
+  void synced() {
+    unsynced = false;
+    if (receipt != null) {
+      sink.success(receipt);
+    }
+  }
+
+  /** On the peer's loop: what was asked for holds, if it is on disk as well. */
+  void complete(Receipt holds) {
+    receipt = holds;
+    if (!unsynced) {
+      sink.success(holds);
+    }
   }
 
   /** How many other peers must hold it. */

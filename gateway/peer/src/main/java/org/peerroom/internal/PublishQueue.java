@@ -3,6 +3,7 @@ package org.peerroom.internal;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -17,6 +18,7 @@ import org.peerroom.PublishTimeoutException;
 import org.peerroom.Receipt;
 import org.peerroom.RoomBusyException;
 import org.peerroom.RoomClosedException;
+import org.peerroom.StorageException;
 import org.peerroom.internal.protocol.Now;
 import org.peerroom.internal.protocol.RoomMachine;
 import org.peerroom.internal.wire.Limits;
@@ -34,15 +36,27 @@ final class PublishQueue {
   private static final int SEGMENTS_A_TURN = 16;
 
   private final String room;
+  private final boolean persistent;
   private final Queue<PendingPublish> queue = Queues.<PendingPublish>unboundedMultiproducer().get();
   private final AtomicInteger queuedMessages = new AtomicInteger();
   private final AtomicLong queuedBytes = new AtomicLong();
   private final Map<MessageId, PendingPublish> awaiting = new LinkedHashMap<>();
+
+  /** What has been sealed and not been told to the store. */
+  private List<PendingPublish> sealed = new ArrayList<>();
+
+  /** What is not known to be on disk, in the order of publishing. */
+  private final Set<PendingPublish> unsynced = new LinkedHashSet<>();
+
   private @Nullable PendingPublish head;
   private volatile boolean closed;
 
-  PublishQueue(String room) {
+  /**
+   * @param persistent whether what was published counts only when it is on disk
+   */
+  PublishQueue(String room, boolean persistent) {
     this.room = room;
+    this.persistent = persistent;
   }
 
   /** Takes a message, from any thread; or ends its publisher with an error at once. */
@@ -141,8 +155,13 @@ final class PublishQueue {
     List<MessageId> ids = machine.publish(bodies, replicas, now);
     for (int i = 0; i < ids.size(); i++) {
       PendingPublish publish = batch.get(i);
+      if (persistent) {
+        publish.awaitSync();
+        unsynced.add(publish);
+        sealed.add(publish);
+      }
       if (publish.replicas() == 0) {
-        publish.sink.success(new Receipt(ids.get(i), publish.acks, Set.of(), List.of()));
+        publish.complete(new Receipt(ids.get(i), publish.acks, Set.of(), List.of()));
       } else {
         awaiting.put(ids.get(i), publish);
       }
@@ -153,20 +172,59 @@ final class PublishQueue {
   void replicated(MessageId id, Set<PeerId> replicas) {
     PendingPublish publish = awaiting.remove(id);
     if (publish != null) {
-      publish.sink.success(new Receipt(id, publish.acks, replicas, List.of()));
+      publish.complete(new Receipt(id, publish.acks, replicas, List.of()));
+    }
+  }
+
+  /** On the peer's loop: what was sealed since this was asked last. */
+  List<PendingPublish> takeSealed() {
+    List<PendingPublish> taken = sealed;
+    sealed = new ArrayList<>();
+    return taken;
+  }
+
+  /** On the peer's loop: these are on disk. */
+  void synced(List<PendingPublish> publishes) {
+    for (PendingPublish publish : publishes) {
+      if (unsynced.remove(publish)) {
+        publish.synced();
+      }
+    }
+  }
+
+  /** On the peer's loop: these could not be written to disk. */
+  void notSynced(List<PendingPublish> publishes, StorageException why) {
+    for (PendingPublish publish : publishes) {
+      if (unsynced.remove(publish)) {
+        awaiting.values().remove(publish);
+        publish.sink.error(why);
+      }
+    }
+  }
+
+  private void expireUnsynced(Now now) {
+    for (Iterator<PendingPublish> i = unsynced.iterator(); i.hasNext(); ) {
+      PendingPublish publish = i.next();
+      if (publish.deadlineTick > now.tickMillis()) {
+        return;
+      }
+      i.remove();
+      publish.sink.error(
+          new PublishTimeoutException(
+              "room '"
+                  + room
+                  + "': the disk has not taken this message in time; it may still arrive. Is the"
+                  + " data folder's disk slow or broken?"));
     }
   }
 
   private void expire(RoomMachine machine, Now now) {
+    expireUnsynced(now);
     for (PendingPublish next = peek(); next != null && next.deadlineTick <= now.tickMillis(); ) {
       taken(next);
       head = null;
       next.sink.error(
-          new PublishTimeoutException(
-              "room '"
-                  + room
-                  + "': members are too far behind for this message to be published in time;"
-                  + " publish more slowly, or raise the publish timeout"));
+          new PublishTimeoutException("room '" + room + "': " + whyNotPublished(machine)));
       next = peek();
     }
     for (Iterator<Map.Entry<MessageId, PendingPublish>> i = awaiting.entrySet().iterator();
@@ -189,12 +247,25 @@ final class PublishQueue {
     }
   }
 
+  private static String whyNotPublished(RoomMachine machine) {
+    return machine.persistence().isFull()
+        ? "its retained bytes are full of messages that no other member has taken yet, or that a"
+            + " subscription has not acknowledged; is the other side running? Else raise the"
+            + " retained bytes"
+        : "members are too far behind for this message to be published in time; publish more"
+            + " slowly, or raise the publish timeout";
+  }
+
   /** On the peer's loop: when {@link #drain} must be called again at the latest. */
   long nextTick() {
     long next = Long.MAX_VALUE;
     PendingPublish waiting = peek();
     if (waiting != null) {
       next = waiting.deadlineTick;
+    }
+    for (PendingPublish publish : unsynced) {
+      next = Math.min(next, publish.deadlineTick);
+      break;
     }
     for (PendingPublish publish : awaiting.values()) {
       return Math.min(next, publish.deadlineTick);
@@ -204,7 +275,7 @@ final class PublishQueue {
 
   /** On the peer's loop: whether nothing waits to be sealed or acknowledged. */
   boolean isIdle() {
-    return peek() == null && awaiting.isEmpty();
+    return peek() == null && awaiting.isEmpty() && unsynced.isEmpty();
   }
 
   /** Takes nothing more; what is queued goes on. */
@@ -222,6 +293,8 @@ final class PublishQueue {
     }
     awaiting.values().forEach(publish -> publish.sink.error(closedError()));
     awaiting.clear();
+    unsynced.forEach(publish -> publish.sink.error(closedError()));
+    unsynced.clear();
   }
 
   private RoomClosedException closedError() {

@@ -1,13 +1,16 @@
 package org.peerroom.internal.protocol;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.peerroom.PeerId;
+import org.peerroom.identity.SignatureChain;
 import org.peerroom.internal.crypto.SegmentKey;
 import org.peerroom.internal.wire.KeyDeposit;
 import org.peerroom.internal.wire.Segment;
@@ -70,6 +73,19 @@ final class Feed {
   private boolean admitted;
   private boolean quarantined;
   private boolean closed;
+  private boolean own;
+
+  /** One more than the newest segment that is on disk; only where the room is persistent. */
+  private long synced;
+
+  private boolean syncs;
+  private boolean kept;
+  private @Nullable SignatureChain keptChain;
+  private long keptFrom;
+  private final List<Integer> forgottenDeposits = new ArrayList<>();
+
+  /** One more than the newest segment that any other member has ever said it holds. */
+  private long heldElsewhere;
 
   Feed(PeerId author, PeerId voucher, KeyBudget budget, long knownSinceTick) {
     this.author = author;
@@ -91,6 +107,71 @@ final class Feed {
   /** How many segments are held. */
   long held() {
     return next - first;
+  }
+
+  /** Whether this very peer writes it, or wrote it before it was restarted. */
+  boolean isOwn() {
+    return own;
+  }
+
+  void own(boolean value) {
+    own = value;
+  }
+
+  /** Its segments count as held when they are on disk. */
+  void syncs() {
+    syncs = true;
+  }
+
+  /** On disk is everything before this segment. */
+  void synced(long upTo) {
+    synced = Math.max(synced, upTo);
+  }
+
+  /** One more than the newest segment that a crash of this peer would not take. */
+  long durableNext() {
+    return syncs ? Math.max(first, Math.min(next, synced)) : next;
+  }
+
+  /** Another member says that it holds everything before this segment. */
+  void heldElsewhere(long upTo) {
+    heldElsewhere = Math.max(heldElsewhere, upTo);
+  }
+
+  /** One more than the newest segment that any other member has ever said it holds. */
+  long heldElsewhere() {
+    return heldElsewhere;
+  }
+
+  /** Whether it is on disk whose feed this is. */
+  boolean isKept() {
+    return kept;
+  }
+
+  /** It is on disk whose feed this is, and who vouches for the author. */
+  void kept(@Nullable SignatureChain chain) {
+    kept = true;
+    keptChain = chain;
+  }
+
+  @Nullable SignatureChain keptChain() {
+    return keptChain;
+  }
+
+  /** The oldest segment that is on disk. */
+  long keptFrom() {
+    return keptFrom;
+  }
+
+  void keptFrom(long sequence) {
+    keptFrom = sequence;
+  }
+
+  /** The epochs of which deposits were given up since this was asked last. */
+  List<Integer> takeForgottenDeposits() {
+    List<Integer> taken = List.copyOf(forgottenDeposits);
+    forgottenDeposits.clear();
+    return taken;
   }
 
   /** How many bytes of segments and deposits are held. */
@@ -135,6 +216,7 @@ final class Feed {
 
   /** Gives up all deposits: the author has begun another sender key since, or will. */
   void forgetDeposits() {
+    noteForgotten(deposits.keySet());
     deposits.clear();
     depositBytes = 0;
   }
@@ -155,8 +237,16 @@ final class Feed {
   private void forgetDepositsBefore(int epoch) {
     for (Iterator<KeyDeposit> i = deposits.headMap(epoch, false).values().iterator();
         i.hasNext(); ) {
-      depositBytes -= i.next().size();
+      KeyDeposit forgotten = i.next();
+      depositBytes -= forgotten.size();
+      noteForgotten(List.of(forgotten.epoch()));
       i.remove();
+    }
+  }
+
+  private void noteForgotten(Collection<Integer> epochs) {
+    if (syncs) {
+      forgottenDeposits.addAll(epochs);
     }
   }
 

@@ -246,6 +246,35 @@ final class FeedKeys {
     return null;
   }
 
+  /**
+   * A copy of what opens a segment that {@link #keyFor} has given a key for, and those behind it in
+   * its epoch; null if it is not held any more. The caller wipes it.
+   */
+  byte @Nullable [] exposeChainKey(SegmentHeader header) {
+    for (Chain chain : epochs.getOrDefault(header.epoch(), List.of())) {
+      if (!chain.leadsTo(header) || !isWithinReach(chain, header.step())) {
+        continue;
+      }
+      chain.advanceHead(header.step());
+      byte[] exposed = exposed(chain, header);
+      if (exposed != null) {
+        return exposed;
+      }
+    }
+    return null;
+  }
+
+  private static byte @Nullable [] exposed(Chain chain, SegmentHeader header) {
+    ChainKey at = header.step() < chain.headStep ? walk(chain, header.step()) : chain.head;
+    SegmentKey key = SegmentSealing.keyOf(header, at);
+    byte[] exposed = key == null ? null : at.exposeForGrant();
+    if (key != null) {
+      key.destroy();
+    }
+    release(chain, at);
+    return exposed;
+  }
+
   private static boolean isWithinReach(Chain chain, int step) {
     int from = step < chain.headStep ? chain.baseStep : chain.headStep;
     return step >= chain.baseStep && step - from <= MAX_JUMP;
@@ -258,19 +287,27 @@ final class FeedKeys {
       chain.advanceHead(step);
       return SegmentSealing.keyOf(header, chain.head);
     }
+    ChainKey at = walk(chain, step);
+    SegmentKey key = SegmentSealing.keyOf(header, at);
+    release(chain, at);
+    return key;
+  }
+
+  /** The chain's key at a step before its head; to be {@linkplain #release released}. */
+  private static ChainKey walk(Chain chain, int step) {
     ChainKey at = chain.base;
     for (int s = chain.baseStep; s < step; s++) {
       ChainKey next = at.next();
-      if (at != chain.base) {
-        at.destroy();
-      }
+      release(chain, at);
       at = next;
     }
-    SegmentKey key = SegmentSealing.keyOf(header, at);
-    if (at != chain.base) {
+    return at;
+  }
+
+  private static void release(Chain chain, ChainKey at) {
+    if (at != chain.base && at != chain.head) {
       at.destroy();
     }
-    return key;
   }
 
   /** Wipes what opens only segments before this place of the feed. */

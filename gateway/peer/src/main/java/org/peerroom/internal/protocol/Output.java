@@ -10,7 +10,15 @@ import org.peerroom.internal.wire.Frame;
 import org.peerroom.internal.wire.Topic;
 
 /** What the protocol wants done. To be carried out in the order given. */
-public sealed interface Output {
+public sealed interface Output
+    permits Keep,
+        Output.Close,
+        Output.Dial,
+        Output.PeerTold,
+        Output.Replicated,
+        Output.RoomReadable,
+        Output.RoomTold,
+        Output.Send {
 
   /** Send this frame over this link. */
   record Send(long link, Frame frame) implements Output {}

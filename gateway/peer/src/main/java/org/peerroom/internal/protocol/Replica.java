@@ -38,6 +38,8 @@ final class Replica {
 
   private final RoomPolicy policy;
   private final ToLongFunction<Feed> readUpTo;
+  private final ToLongFunction<Feed> pinnedFrom;
+  private final Keeping keeping;
   private final Map<PeerId, Feed> feeds = new LinkedHashMap<>();
   private final KeyBudget keyBudget = new KeyBudget();
 
@@ -49,10 +51,17 @@ final class Replica {
 
   /**
    * @param readUpTo one more than the newest segment of a feed that nobody waits for any more
+   * @param pinnedFrom the first segment of a feed that is not given up before it expires
    */
-  Replica(RoomPolicy policy, ToLongFunction<Feed> readUpTo) {
+  Replica(
+      RoomPolicy policy,
+      ToLongFunction<Feed> readUpTo,
+      ToLongFunction<Feed> pinnedFrom,
+      Keeping keeping) {
     this.policy = policy;
     this.readUpTo = readUpTo;
+    this.pinnedFrom = pinnedFrom;
+    this.keeping = keeping;
   }
 
   @Nullable Feed get(PeerId author) {
@@ -93,6 +102,9 @@ final class Replica {
       vouchedFor.put(voucher, already + 1);
     }
     Feed fresh = new Feed(author, voucher, keyBudget, now.tickMillis());
+    if (keeping.isOn()) {
+      fresh.syncs();
+    }
     feeds.put(author, fresh);
     return fresh;
   }
@@ -108,21 +120,45 @@ final class Replica {
   /**
    * Counts what was appended, and while there is too much gives up the oldest segment, or deposits
    * that open none, of the largest feed that has more than half of its fair share: of one whose
-   * oldest nobody waits for any more, if there is such a feed.
+   * oldest nobody waits for any more, if there is such a feed. What is pinned stays.
    */
   void appended(Feed to, Feed.Stored stored) {
+    keeping.appended(to, stored);
+    restored(to, stored);
+    trim();
+  }
+
+  /** Counts a segment that is kept already. */
+  void restored(Feed to, Feed.Stored stored) {
     bytes += stored.segment.size();
     if (to.held() == 1) {
       active++;
       changed(to, to::forgetOldDeposits);
     }
-    trim();
   }
 
   /** Keeps what is deposited beside a feed, which counts as its bytes. */
   void deposited(Feed with, KeyDeposit deposit) {
-    changed(with, () -> with.deposit(deposit));
+    keeping.deposited(deposit);
+    restored(with, deposit);
     trim();
+  }
+
+  /** Counts a deposit that is kept already. */
+  void restored(Feed with, KeyDeposit deposit) {
+    changed(with, () -> with.deposit(deposit));
+  }
+
+  /** Whether it holds all it may, and nothing of that can be given up now. */
+  boolean isFull() {
+    if (keeping.isBehind()) {
+      return true;
+    }
+    if (!keeping.isOn() || bytes <= policy.retentionBytes()) {
+      return false;
+    }
+    trim();
+    return bytes > policy.retentionBytes();
   }
 
   private void trim() {
@@ -148,7 +184,8 @@ final class Replica {
     for (Feed feed : feeds.values()) {
       boolean larger = feed.bytes() > (largest == null ? moreThan : largest.bytes());
       boolean read = feed.held() == 0 || feed.first() < readUpTo.applyAsLong(feed);
-      if (larger && (!onlyRead || read)) {
+      boolean free = feed.held() == 0 || feed.first() < pinnedFrom.applyAsLong(feed);
+      if (larger && free && (!onlyRead || read)) {
         largest = feed;
       }
     }
@@ -164,7 +201,11 @@ final class Replica {
   void changed(Feed feed, Runnable change) {
     long before = feed.bytes();
     long heldBefore = feed.held();
+    long firstBefore = feed.first();
     change.run();
+    if (feed.first() != firstBefore || feed.bytes() < before) {
+      keeping.shortened(feed);
+    }
     bytes += feed.bytes() - before;
     if (heldBefore > 0 && feed.held() == 0) {
       active--;
@@ -196,6 +237,7 @@ final class Replica {
         feed.keys.destroy();
         bytes -= feed.bytes();
         i.remove();
+        keeping.forgotten(feed.author);
         forgotten.add(feed.author);
         if (!feed.voucher.equals(feed.author)) {
           vouchedFor.computeIfPresent(feed.voucher, (v, count) -> count == 1 ? null : count - 1);

@@ -204,14 +204,28 @@ final class Replication {
       from.learnFrom(feed.author, sequence);
       sources.progressed(feed.author, from, now);
     }
-    unacknowledged.add(feed.author);
-    grown.add(feed.author);
-    armDigest(now);
+    if (feed.durableNext() == feed.next()) {
+      unacknowledged.add(feed.author);
+      grown.add(feed.author);
+      armDigest(now);
+    }
     for (Neighbour neighbour : streaming(feed.author)) {
       if (neighbour != from) {
         pump(neighbour, feed);
       }
     }
+  }
+
+  /** More of a feed is on disk: now others may rely on it. */
+  void synced(Feed feed, Now now) {
+    unacknowledged.add(feed.author);
+    grown.add(feed.author);
+    armDigest(now);
+  }
+
+  /** The replica is full: nothing is asked for until there is room. */
+  void hold() {
+    sources.hold();
   }
 
   /** A segment that has expired came: its place counts, nothing is passed on. */
@@ -298,6 +312,9 @@ final class Replication {
 
   /** Acknowledges what arrived in this turn to where it came from. */
   void flush() {
+    if (sources.isHeld() && !replica.isFull()) {
+      sources.resume(context.now());
+    }
     if (unacknowledged.isEmpty()) {
       return;
     }
@@ -332,7 +349,7 @@ final class Replication {
    * replica waits for.
    */
   long consumed(Feed feed) {
-    long consumed = Math.min(feed.next(), readLocally.applyAsLong(feed));
+    long consumed = Math.min(feed.durableNext(), readLocally.applyAsLong(feed));
     for (Neighbour n : streaming(feed.author)) {
       Neighbour.Child child = n.children.get(feed.author);
       if (child != null && !child.setAside) {
@@ -344,7 +361,7 @@ final class Replication {
 
   private FeedState state(Feed feed) {
     boolean direct = neighbourOf(feed.author) != null;
-    return new FeedState(feed.author, feed.first(), feed.next(), consumed(feed), direct);
+    return new FeedState(feed.author, feed.first(), feed.durableNext(), consumed(feed), direct);
   }
 
   private void sendHave(Neighbour neighbour, Collection<Feed> feeds) {

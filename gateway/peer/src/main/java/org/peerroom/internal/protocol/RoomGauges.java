@@ -20,4 +20,24 @@ public record RoomGauges(
     int keys,
     int missingKeys,
     int heardOf,
-    int streams) {}
+    int streams) {
+
+  static RoomGauges of(
+      Members members, KeyExchange keyExchange, Replica replica, Replication replication) {
+    int heardOf = 0;
+    int streams = 0;
+    for (Neighbour neighbour : replication.neighbours()) {
+      heardOf += neighbour.heardOf();
+      streams += neighbour.children.size();
+    }
+    return new RoomGauges(
+        members.count(),
+        keyExchange.admitted().size(),
+        replica.feeds().size(),
+        replica.bytes(),
+        replica.keys(),
+        keyExchange.missingKeys(),
+        heardOf,
+        streams);
+  }
+}

@@ -31,6 +31,8 @@ public final class RoomMachine {
   private final RoomKeys keys;
   private final Topic topic;
   private final RoomPolicy policy;
+  private final Keeping keeping;
+  private final Persistence persistence;
   private final Replica replica;
   private final Replication replication;
   private final Refusals refusals;
@@ -66,7 +68,9 @@ public final class RoomMachine {
     this.refusals = new Refusals(context, this);
     this.admissions = new Admissions(context, name, policy.admission());
     this.admissions.own(shown(), now);
-    this.replica = new Replica(policy, this::readUpTo);
+    this.keeping = new Keeping(context, topic, admissions::of);
+    this.persistence = new Persistence(context, this, keeping, readers);
+    this.replica = new Replica(policy, this::readUpTo, persistence::pinnedFrom, keeping);
     this.replication = new Replication(context, topic, replica, this::readLocally);
     this.intake = new SegmentIntake(context, this, replica, replication);
     Feed own = replica.open(self(), self(), now);
@@ -74,9 +78,10 @@ public final class RoomMachine {
       throw new IllegalStateException("a new replica has room for its own feed");
     }
     KemKeys kemKeys = new KemKeys(context, policy.suite());
-    this.unsealing = new Unsealing(topic, policy.suite(), kemKeys, keys.preSharedKey());
+    this.unsealing = new Unsealing(topic, policy.suite(), kemKeys, keeping, keys.preSharedKey());
     this.deposits = new Deposits(context, this, replica, keys.preSharedKey());
     own.admit();
+    own.own(true);
     this.author = new Author(context, topic, policy, own, this::recipients, keys.preSharedKey());
     PeerContext.Continuation before = context.continuation(topic);
     if (before != null) {
@@ -98,6 +103,11 @@ public final class RoomMachine {
     this.gate = new RoomGate(context, this, admissions, replica, replication, keyExchange, members);
     this.housekeepingTick = now.tickMillis() + HOUSEKEEPING_MILLIS;
     members.announceToAll(now);
+  }
+
+  /** What keeps this room on disk, if it is to be. */
+  public Persistence persistence() {
+    return persistence;
   }
 
   /** What the outside sees of this room. */
@@ -194,6 +204,10 @@ public final class RoomMachine {
     return replica;
   }
 
+  Replication replication() {
+    return replication;
+  }
+
   void recheck(Now now) {
     gate.recheck(now);
     if (deposits.hasLostRecipients()) {
@@ -242,7 +256,7 @@ public final class RoomMachine {
 
   /** Whether publishing may go on now, or must wait for members that are behind. */
   public boolean publishable(Now now) {
-    return publishing.isOpen(readLocally(author.feed()), now);
+    return !replica.isFull() && publishing.isOpen(readLocally(author.feed()), now);
   }
 
   /**
@@ -280,21 +294,7 @@ public final class RoomMachine {
 
   /** How much this room takes now. */
   public RoomGauges gauges() {
-    int heardOf = 0;
-    int streams = 0;
-    for (Neighbour neighbour : replication.neighbours()) {
-      heardOf += neighbour.heardOf();
-      streams += neighbour.children.size();
-    }
-    return new RoomGauges(
-        members.count(),
-        keyExchange.admitted().size(),
-        replica.feeds().size(),
-        replica.bytes(),
-        replica.keys(),
-        keyExchange.missingKeys(),
-        heardOf,
-        streams);
+    return RoomGauges.of(members, keyExchange, replica, replication);
   }
 
   /** Whether this peer has published something that is still retained here. */
@@ -363,6 +363,10 @@ public final class RoomMachine {
     }
     for (Frame.FeedState state : have.feeds()) {
       boolean counts = !admissions.certified() || keyExchange.isAdmitted(neighbour.peer);
+      Feed feed = replica.get(state.author());
+      if (feed != null && counts) {
+        feed.heldElsewhere(state.next());
+      }
       if (state.author().equals(self()) && counts) {
         publishing.holds(neighbour.peer, state).forEach(context::emit);
       }
@@ -454,6 +458,7 @@ public final class RoomMachine {
   /** Acknowledges what this turn brought. */
   void flush() {
     replication.flush();
+    keeping.flush();
   }
 
   void advance(Now now) {

@@ -128,6 +128,11 @@ public final class RoomReader {
     }
   }
 
+  /** Whether what it has not consumed is not to be given up before it expires. */
+  boolean pins() {
+    return false;
+  }
+
   /** One more than the newest segment of this feed that this reader does not wait for. */
   long consumed(Feed feed) {
     if (!options.echo() && feed.author.equals(room.self())) {

@@ -56,6 +56,10 @@ final class SegmentIntake {
       throw Refused.untimely(
           "segment of " + writer.shortHex() + " is from the future: compare the clocks");
     }
+    if (replica.isFull()) {
+      replication.hold();
+      return;
+    }
     if (segment.sequence() > feed.next()) {
       if (!replication.mayJump(feed, from, now)) {
         return;

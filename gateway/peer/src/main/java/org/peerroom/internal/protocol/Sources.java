@@ -39,6 +39,7 @@ final class Sources {
   private final Replication replication;
   private final Map<PeerId, Source> sources = new HashMap<>();
   private final Set<PeerId> behind = new LinkedHashSet<>();
+  private boolean held;
 
   Sources(PeerContext context, Topic topic, Replica replica, Replication replication) {
     this.context = context;
@@ -113,7 +114,10 @@ final class Sources {
   }
 
   private boolean isWanted(Feed feed) {
-    return !feed.author.equals(context.self.id()) && feed.admitted() && !feed.takesNothing();
+    return !held
+        && !feed.author.equals(context.self.id())
+        && feed.admitted()
+        && !feed.takesNothing();
   }
 
   private void begin(Feed feed, Neighbour from, Now now) {
@@ -171,6 +175,27 @@ final class Sources {
       dropHelper(author, source);
     }
     behind.remove(author);
+  }
+
+  /** Asks for nothing until {@link #resume}. */
+  void hold() {
+    List.copyOf(sources.keySet()).forEach(this::forget);
+    held = true;
+  }
+
+  boolean isHeld() {
+    return held;
+  }
+
+  /** Asks again for all that there is. */
+  void resume(Now now) {
+    held = false;
+    for (Feed feed : replica.feeds()) {
+      if (anyoneHasMore(feed)) {
+        behind.add(feed.author);
+      }
+      find(feed, now);
+    }
   }
 
   /** A feed has grown by a segment from this neighbour. */

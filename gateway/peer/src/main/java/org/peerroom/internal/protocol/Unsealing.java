@@ -19,12 +19,19 @@ final class Unsealing {
   private final Topic topic;
   private final SealingSuite suite;
   private final KemKeys kemKeys;
+  private final Keeping keeping;
   private final @Nullable PreSharedKey psk;
 
-  Unsealing(Topic topic, SealingSuite suite, KemKeys kemKeys, @Nullable PreSharedKey psk) {
+  Unsealing(
+      Topic topic,
+      SealingSuite suite,
+      KemKeys kemKeys,
+      Keeping keeping,
+      @Nullable PreSharedKey psk) {
     this.topic = topic;
     this.suite = suite;
     this.kemKeys = kemKeys;
+    this.keeping = keeping;
     this.psk = psk;
   }
 
@@ -66,6 +73,7 @@ final class Unsealing {
       SegmentKey key = feed.keys.keyFor(stored.segment.header());
       if (key != null) {
         feed.keyed(stored, key);
+        keeping.keyed(feed, stored);
       }
     }
     return stored.key != null;

@@ -32,6 +32,25 @@ public record KeyDeposit(
     return 160 + wraps.length;
   }
 
+  /** The deposit's bytes. */
+  public byte[] encoded() {
+    WireWriter out = new WireWriter(size());
+    write(out);
+    return out.toBytes();
+  }
+
+  /**
+   * Reads what {@link #encoded} wrote.
+   *
+   * @throws WireException if it is not exactly that
+   */
+  public static KeyDeposit decode(byte[] encoded) throws WireException {
+    WireReader in = new WireReader(encoded);
+    KeyDeposit deposit = read(in);
+    in.end();
+    return deposit;
+  }
+
   void write(WireWriter out) {
     writeBody(out);
     out.raw(signature);

@@ -9,6 +9,8 @@ import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 import org.peerroom.PeerId;
 import org.peerroom.RoomPolicy;
+import org.peerroom.internal.crypto.ProviderCrypto;
+import org.peerroom.internal.crypto.PublicKeyCrypto;
 import org.peerroom.internal.wire.KeyDeposit;
 import org.peerroom.internal.wire.Segment;
 import org.peerroom.internal.wire.SegmentHeader;
@@ -23,7 +25,16 @@ class ReplicaTest {
 
   private final Replica replica =
       new Replica(
-          RoomPolicy.DEFAULT.withRetentionBytes(BOUND).withMaxMessageSize(1_000), Feed::first);
+          RoomPolicy.DEFAULT.withRetentionBytes(BOUND).withMaxMessageSize(1_000),
+          Feed::first,
+          feed -> Long.MAX_VALUE,
+          new Keeping(context(), TOPIC, author -> Standing.ANONYMOUS));
+
+  private static PeerContext context() {
+    PublicKeyCrypto crypto = ProviderCrypto.create();
+    Entropy entropy = new org.peerroom.simulator.SeededEntropy(1);
+    return new PeerContext(PeerKeys.generate(crypto, entropy), crypto, entropy);
+  }
 
   private Feed feed(int number) {
     PeerId author = PeerId.of(ByteBuffer.allocate(32).putInt(number).array());

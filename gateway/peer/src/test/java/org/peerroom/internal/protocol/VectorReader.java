@@ -317,8 +317,9 @@ final class VectorReader {
     kemKeys.fresh(new Now(SealingVectors.MADE_AT, 0));
     Topic topic = new Topic(room.path("topic").asText());
     PreSharedKey psk = psk(room.path("name").asText());
+    Keeping keeping = new Keeping(context, topic, author -> Standing.ANONYMOUS);
     try {
-      new Unsealing(topic, suite(room), kemKeys, psk).unwrap(feed, segment);
+      new Unsealing(topic, suite(room), kemKeys, keeping, psk).unwrap(feed, segment);
     } catch (Refused e) {
       String reason = e.reason().contains("not here") ? "suite" : "shape";
       throw new NotOpened(reason, e);
