@@ -29,7 +29,7 @@ import org.peerroom.internal.wire.Topic;
 public final class PeerMachine {
 
   /** The version of the protocol that is spoken here. */
-  public static final int VERSION = 3;
+  public static final int VERSION = 4;
 
   private static final long PING_AFTER_MILLIS = 10_000;
   private static final long DEAD_AFTER_MILLIS = 25_000;

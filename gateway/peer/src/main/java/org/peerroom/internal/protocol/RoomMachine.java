@@ -426,6 +426,11 @@ public final class RoomMachine {
     return keyExchange.awaitsKey(feed.author);
   }
 
+  /** A message was acknowledged whose author wants it signed that it has been dealt with. */
+  void processed(MessageId id) {
+    // Nothing signs receipts yet.
+  }
+
   /** Forgets what has expired of a feed: it is not read any more either. */
   void expire(Feed feed) {
     replica.expire(feed, context.now());

@@ -342,7 +342,7 @@ public final class RoomReader {
             id,
             identity,
             Instant.ofEpochMilli(body.sentAtMillis()),
-            null,
+            body.key(),
             body.headers(),
             body.payload()));
   }

@@ -330,7 +330,9 @@ final class SealingVectors {
   private void ordersSegments() {
     byte[] espresso = body(OutgoingMessage.of("one espresso"), 0);
     segment(0, 0, SegmentContent.messages(null, List.of(espresso)), "one message");
-    byte[] header = body(OutgoingMessage.of("two flat whites").withHeader("Table", "7"), 1);
+    byte[] header =
+        body(
+            OutgoingMessage.of("two flat whites").withHeader("Table", "7").withKey("order 7 ☕"), 1);
     byte[] empty = body(OutgoingMessage.of(new byte[0]).withHeader("Größe", "☕"), 2);
     List<byte[]> bodies = List.of(espresso, header, empty);
     WireWriter under = SegmentContent.messages(cast.ann.identityKey, bodies);

@@ -30,7 +30,11 @@ class DecoderFuzzTest {
   void messages_neverFailOtherwise() {
     byte[] body =
         MessageCodec.encode(
-            OutgoingMessage.of("ein Espresso ☕").withHeader("table", "7").withHeader("x", ""), 5);
+            OutgoingMessage.of("ein Espresso ☕")
+                .withHeader("table", "7")
+                .withHeader("x", "")
+                .withKey("7"),
+            5);
     fuzz.fuzz(input -> MessageCodec.decode(input, 0, input.length), List.of(body));
   }
 

@@ -50,10 +50,13 @@ class FrameCodecPropertyTest {
   @Property(tries = 1_000)
   void message_roundTrips(@ForAll long seed, @ForAll long sentAt) throws Exception {
     OutgoingMessage message = new SampleFrames(seed).message();
-    byte[] bytes = MessageCodec.encode(message, sentAt);
+    boolean receiptWanted = (seed & 1) == 0;
+    byte[] bytes = MessageCodec.encode(message, sentAt, receiptWanted);
     assertTrue(bytes.length <= message.payload().length + MessageCodec.MAX_OVERHEAD);
     MessageCodec.Body body = MessageCodec.decode(bytes, 0, bytes.length);
     assertEquals(sentAt, body.sentAtMillis());
+    assertEquals(message.key(), body.key());
+    assertEquals(receiptWanted, body.receiptWanted());
     assertEquals(message.headers(), body.headers());
     assertArrayEquals(message.payload(), body.payload());
   }

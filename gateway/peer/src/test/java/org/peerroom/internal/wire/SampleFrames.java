@@ -118,7 +118,8 @@ final class SampleFrames {
     for (int i = random.nextInt(20); i > 0; i--) {
       headers.put("name-" + i + text(5), text(50));
     }
-    return OutgoingMessage.of(bytes(random.nextInt(3_000))).withHeaders(headers);
+    OutgoingMessage message = OutgoingMessage.of(bytes(random.nextInt(3_000))).withHeaders(headers);
+    return random.nextBoolean() ? message : message.withKey("k" + text(128));
   }
 
   /** The plaintext of a segment: messages, or a part of a large one. */
