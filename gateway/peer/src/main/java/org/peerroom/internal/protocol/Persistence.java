@@ -12,9 +12,9 @@ public final class Persistence {
   private final PeerContext context;
   private final RoomMachine room;
   private final Keeping keeping;
-  private final List<RoomReader> readers;
+  private final List<FeedReader> readers;
 
-  Persistence(PeerContext context, RoomMachine room, Keeping keeping, List<RoomReader> readers) {
+  Persistence(PeerContext context, RoomMachine room, Keeping keeping, List<FeedReader> readers) {
     this.context = context;
     this.room = room;
     this.keeping = keeping;
@@ -67,7 +67,7 @@ public final class Persistence {
       return Long.MAX_VALUE;
     }
     long from = feed.isOwn() ? feed.heldElsewhere() : Long.MAX_VALUE;
-    for (RoomReader reader : readers) {
+    for (FeedReader reader : readers) {
       if (reader.pins()) {
         from = Math.min(from, reader.consumed(feed));
       }

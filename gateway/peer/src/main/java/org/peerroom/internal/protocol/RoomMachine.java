@@ -45,7 +45,7 @@ public final class RoomMachine {
   private final RoomGate gate;
   private final Author author;
   private final Publishing publishing;
-  private final List<RoomReader> readers = new ArrayList<>();
+  private final List<FeedReader> readers = new ArrayList<>();
   private long housekeepingTick;
   private boolean anonymous;
 
@@ -232,7 +232,7 @@ public final class RoomMachine {
   }
 
   /** Forgets a reader. */
-  public void remove(RoomReader reader) {
+  public void remove(FeedReader reader) {
     readers.remove(reader);
     replica.feeds().forEach(feed -> replication.consumedLocally(feed.author));
   }
@@ -241,7 +241,7 @@ public final class RoomMachine {
    * A reader's application has taken something, though perhaps less than a segment: whoever waits
    * for it goes on waiting. To be said about once a second; silence for ten counts as standstill.
    */
-  public void stillReading(RoomReader reader, Now now) {
+  public void stillReading(FeedReader reader, Now now) {
     for (Feed feed : replica.feeds()) {
       if (reader.consumed(feed) >= feed.next()) {
         continue;
@@ -442,7 +442,7 @@ public final class RoomMachine {
 
   private long readLocally(Feed feed) {
     long consumed = feed.next();
-    for (RoomReader reader : readers) {
+    for (FeedReader reader : readers) {
       consumed = Math.min(consumed, reader.consumed(feed));
     }
     return consumed;
@@ -479,7 +479,7 @@ public final class RoomMachine {
         replication.forgotten(forgotten);
         readers.forEach(reader -> reader.forget(forgotten));
       }
-      for (RoomReader reader : readers) {
+      for (FeedReader reader : readers) {
         replica.feeds().stream().filter(reader::hasMissed).forEach(this::readable);
       }
     }

@@ -1,0 +1,27 @@
+package org.peerroom.internal.protocol;
+
+import org.peerroom.PeerId;
+
+/**
+ * Whoever reads the feeds of a room, at a pace of its own. Belongs to the thread that drives its
+ * room.
+ */
+public abstract sealed class FeedReader permits RoomReader {
+
+  /** Whether what it has not consumed is not to be given up before it expires. */
+  boolean pins() {
+    return false;
+  }
+
+  /** One more than the newest segment of this feed that this reader does not wait for. */
+  abstract long consumed(Feed feed);
+
+  /** There may be something new to read of this feed, or something to be told of it. */
+  abstract void changed(Feed feed);
+
+  /** Whether something of this feed is gone that this reader has not come to. */
+  abstract boolean hasMissed(Feed feed);
+
+  /** A feed is forgotten: nothing of it will come any more. */
+  abstract void forget(PeerId author);
+}
