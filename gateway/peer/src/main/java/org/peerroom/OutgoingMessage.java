@@ -21,6 +21,9 @@ public final class OutgoingMessage {
   /** The largest size of all header names and values together, in bytes of UTF-8. */
   public static final int MAX_HEADER_BYTES = 64 * 1024;
 
+  /** The largest size of a streamed payload, in bytes: 1 GiB. */
+  public static final long MAX_STREAM = 1L << 30;
+
   /** The longest key, in characters. */
   public static final int MAX_KEY = 256;
 
@@ -51,9 +54,12 @@ public final class OutgoingMessage {
   }
 
   /**
-   * A message whose payload comes bit by bit, up to 1 GiB; for what does not fit into memory or
-   * into the room's largest message. Subscribed to once for each publish, with demand as the room
-   * takes it. What it emits is read at once and may be used again when more is requested.
+   * A message whose payload comes bit by bit, up to {@link #MAX_STREAM}; for what does not fit into
+   * memory or into the room's largest message. See {@link Room#publish(OutgoingMessage, Acks)}.
+   *
+   * @param payload subscribed to once for each publish, on a worker thread that it may block; asked
+   *     for one buffer at a time as the room takes what came before. A buffer is read until the
+   *     next is asked for, and may be used again then
    */
   public static OutgoingMessage of(Publisher<ByteBuffer> payload) {
     return new OutgoingMessage(new byte[0], payload, null, Map.of());
@@ -132,6 +138,7 @@ public final class OutgoingMessage {
   /** The size only; never the content. */
   @Override
   public String toString() {
-    return "OutgoingMessage[" + payload.length + " bytes, " + headers.size() + " headers]";
+    String size = stream == null ? payload.length + " bytes, " : "streamed, ";
+    return "OutgoingMessage[" + size + headers.size() + " headers]";
   }
 }

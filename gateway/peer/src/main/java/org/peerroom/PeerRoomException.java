@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 /** The root of what can go wrong in a way that a program may want to tell apart. */
 public sealed class PeerRoomException extends RuntimeException
     permits MessageTooLargeException,
+        PayloadLostException,
         RoomBusyException,
         PublishTimeoutException,
         RoomClosedException,

@@ -446,7 +446,7 @@ public final class LocalPeer implements Peer {
       LocalRoom room = entry.getKey();
       if (room.settled() || now.tickMillis() >= entry.getValue().deadlineTick) {
         leaving.remove(room);
-        room.warnOfLoss();
+        room.lastCall(now);
         rooms.remove(room.machine().topic());
         machine.leave(room.machine().topic(), now);
         room.end();

@@ -1,5 +1,6 @@
 package org.peerroom.internal;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -34,6 +35,7 @@ import org.peerroom.internal.protocol.RoomMachine;
 import org.peerroom.internal.protocol.RoomReader;
 import org.peerroom.internal.store.RoomStore;
 import org.peerroom.internal.wire.MessageCodec;
+import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.CoreSubscriber;
@@ -54,6 +56,8 @@ final class LocalRoom implements Room, RoomKeeper.Listener {
   private final long publishTimeoutMillis;
   private final PublishQueue publishing;
   private final RoomKeeper keeper;
+  private final StreamQueue streaming;
+  private final OpenPayloads payloads;
   private final EventStream<RoomEvent> events = new EventStream<>();
   private final List<MessageSubscription> subscriptions = new ArrayList<>();
   private volatile Map<PeerId, Member> members = Map.of();
@@ -76,6 +80,8 @@ final class LocalRoom implements Room, RoomKeeper.Listener {
     this.publishing = new PublishQueue(machine.name(), kept.persistent);
     this.keeper = new RoomKeeper(machine.name(), kept.store, peer::execute, this);
     kept.damage().forEach(this::tellStorageProblem);
+    this.streaming = new StreamQueue(machine.name(), publishTimeoutMillis);
+    this.payloads = new OpenPayloads(peer, this);
   }
 
   /** Takes long where there is a secret. */
@@ -140,6 +146,11 @@ final class LocalRoom implements Room, RoomKeeper.Listener {
   }
 
   private void publish(OutgoingMessage message, Acks acks, MonoSink<Receipt> sink) {
+    Publisher<ByteBuffer> stream = message.stream();
+    if (stream != null) {
+      publish(message, stream, acks, sink);
+      return;
+    }
     int size = message.payload().length;
     if (size > policy().maxMessageSize()) {
       sink.error(
@@ -162,10 +173,29 @@ final class LocalRoom implements Room, RoomKeeper.Listener {
     }
   }
 
+  private void publish(
+      OutgoingMessage message, Publisher<ByteBuffer> stream, Acks acks, MonoSink<Receipt> sink) {
+    byte[] head = MessageCodec.encode(message, System.currentTimeMillis());
+    ChunkSource source =
+        new ChunkSource(
+            stream, Schedulers.boundedElastic().createWorker(), () -> peer.execute(afterOffer));
+    StreamedPublish publish =
+        new StreamedPublish(ByteBuffer.wrap(head), source, acks, peer.tickMillis(), sink);
+    sink.onCancel(
+        () -> {
+          publish.cancelled = true;
+          peer.execute(afterOffer);
+        });
+    if (streaming.offer(publish)) {
+      peer.execute(afterOffer);
+    }
+  }
+
   /** On the loop: a turn follows that seals it, unless the room was left at that moment. */
   private void afterOffer() {
     if (ended) {
       publishing.abort();
+      streaming.abort();
     }
   }
 
@@ -220,6 +250,11 @@ final class LocalRoom implements Room, RoomKeeper.Listener {
             peer.touched(this);
           }
         });
+  }
+
+  /** On the loop: whether someone reads a streamed payload, or may soon. */
+  boolean readsPayloads() {
+    return machine.streams().isOpen();
   }
 
   /** From any thread. */
@@ -293,12 +328,13 @@ final class LocalRoom implements Room, RoomKeeper.Listener {
 
   /** On the loop: seals what publishers have queued; true if there is more to seal at once. */
   boolean drainPublishes(Now now) {
-    return publishing.drain(machine, now);
+    boolean more = publishing.drain(machine, now);
+    return streaming.drain(machine, now) || more;
   }
 
   /** On the loop. */
   long nextTick() {
-    return publishing.nextTick();
+    return Math.min(publishing.nextTick(), streaming.nextTick());
   }
 
   /** Where this room is kept. */
@@ -341,12 +377,14 @@ final class LocalRoom implements Room, RoomKeeper.Listener {
 
   /** On the loop: readers may find something new. */
   void readable() {
+    payloads.readable();
     subscriptions.forEach(MessageSubscription::refill);
   }
 
   /** On the loop. */
   void replicated(Output.Replicated output) {
     publishing.replicated(output.id(), output.replicas());
+    streaming.replicated(output.id(), output.replicas());
   }
 
   /** On the loop. */
@@ -371,15 +409,17 @@ final class LocalRoom implements Room, RoomKeeper.Listener {
   /** On the loop: nothing more is taken from publishers. */
   void closing() {
     publishing.close();
+    streaming.close();
   }
 
   /** On the loop: whether nothing waits, and linked members hold what was published. */
   boolean settled() {
-    return publishing.isIdle() && machine.settled();
+    return publishing.isIdle() && streaming.isIdle() && machine.settled();
   }
 
   /** On the loop, before the machine forgets the room. */
-  void warnOfLoss() {
+  void lastCall(Now now) {
+    streaming.abort(machine, now);
     if (machine.hasOwnSegments() && !machine.everReplicated()) {
       LOG.warn(
           "room '{}': closed with messages that no other peer ever said it holds; they are lost with this process",
@@ -391,6 +431,8 @@ final class LocalRoom implements Room, RoomKeeper.Listener {
   void end() {
     ended = true;
     publishing.abort();
+    streaming.abort();
+    payloads.end();
     subscriptions.forEach(
         subscription -> {
           subscription.detach();

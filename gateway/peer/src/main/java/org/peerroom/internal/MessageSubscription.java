@@ -91,7 +91,9 @@ final class MessageSubscription implements Subscription {
   void refill() {
     refilling.set(false);
     RoomReader from = reader;
-    if (from == null || cancelled || requested.get() == 0) {
+    // Who is busy with a streamed payload asks for no message, but those in between must not block
+    // the way of what follows of the payload.
+    if (from == null || cancelled || (requested.get() == 0 && !room.readsPayloads())) {
       return;
     }
     int space = READ_AHEAD_MESSAGES - queued.get();

@@ -76,7 +76,7 @@ public final class Digests {
     return MessageDigest.isEqual(a, b);
   }
 
-  private static MessageDigest newSha256() {
+  static MessageDigest newSha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {

@@ -14,6 +14,7 @@ import org.peerroom.identity.SignatureChain;
 import org.peerroom.internal.crypto.SegmentKey;
 import org.peerroom.internal.wire.KeyDeposit;
 import org.peerroom.internal.wire.Segment;
+import org.peerroom.internal.wire.SegmentContent.Item;
 import org.peerroom.internal.wire.SegmentHeader;
 
 /**
@@ -34,11 +35,25 @@ final class Feed {
 
     @Nullable SegmentKey key;
 
+    /** Whether it was opened and has nothing in it but what follows of streams. */
+    private boolean followsStream;
+
     Stored(Segment segment, long bytesBefore, long expiresMillis, @Nullable SegmentKey key) {
       this.segment = segment;
       this.bytesBefore = bytesBefore;
       this.expiresMillis = expiresMillis;
       this.key = key;
+    }
+
+    boolean followsStream() {
+      return followsStream;
+    }
+
+    /** It was opened, and this is in it. */
+    void followsStream(List<Item> items) {
+      followsStream =
+          items.stream()
+              .allMatch(i -> i instanceof Item.OfStream || i instanceof Item.WrittenUnder);
     }
   }
 

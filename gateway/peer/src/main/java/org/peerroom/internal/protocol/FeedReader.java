@@ -19,6 +19,13 @@ public abstract sealed class FeedReader permits RoomReader {
   /** There may be something new to read of this feed, or something to be told of it. */
   abstract void changed(Feed feed);
 
+  /**
+   * Segments of this feed are known to be of streams alone: if this reader comes to them it goes on
+   * behind them, also while nobody asks it for messages. Who reads a payload would else wait for
+   * itself.
+   */
+  abstract void passOver(Feed feed);
+
   /** Whether something of this feed is gone that this reader has not come to. */
   abstract boolean hasMissed(Feed feed);
 

@@ -49,7 +49,8 @@ final class MessageOpening {
     try {
       byte[] plaintext = room.unsealing().open(stored);
       List<Item> items = SegmentContent.read(plaintext);
-      VerifiedIdentity identity = writer(stored.segment.header(), items, plaintext);
+      stored.followsStream(items);
+      VerifiedIdentity identity = writer(room, stored.segment.header(), items, plaintext);
       int index = 0;
       for (Item item : items) {
         if (item instanceof Item.WrittenUnder) {
@@ -77,8 +78,9 @@ final class MessageOpening {
     return messages;
   }
 
-  private @Nullable VerifiedIdentity writer(
-      SegmentHeader header, List<Item> items, byte[] plaintext) throws Refused {
+  /** Who wrote a segment. */
+  static @Nullable VerifiedIdentity writer(
+      RoomMachine room, SegmentHeader header, List<Item> items, byte[] plaintext) throws Refused {
     byte[] named = null;
     if (!items.isEmpty() && items.get(0) instanceof Item.WrittenUnder under) {
       named = Arrays.copyOfRange(plaintext, under.offset(), under.offset() + PeerId.SIZE);
@@ -115,6 +117,10 @@ final class MessageOpening {
       abandon(id.author());
       MessageCodec.Body body = MessageCodec.decode(plaintext, whole.offset(), whole.length());
       return opened(id, id, identity, body, expiresMillis);
+    } else if (item instanceof Item.StreamBegin begin) {
+      abandon(id.author());
+      MessageCodec.Body head = MessageCodec.decode(plaintext, begin.offset(), begin.length());
+      return streamed(id, identity, head, expiresMillis);
     } else {
       return null;
     }
@@ -129,6 +135,21 @@ final class MessageOpening {
     }
     MessageCodec.Body body = MessageCodec.decode(all, 0, all.length);
     return opened(assembly.id, id, assembly.identity, body, expiresMillis);
+  }
+
+  private @Nullable Opened streamed(
+      MessageId id,
+      @Nullable VerifiedIdentity identity,
+      MessageCodec.Body head,
+      long expiresMillis)
+      throws WireException {
+    if (id.index() != 0 || head.payload().length > 0) {
+      throw new WireException("a stream does not begin as one does");
+    }
+    Message message = room.streams().message(id, identity, head);
+    return message == null
+        ? null
+        : new Opened(message, head.receiptWanted(), FeedPosition.behind(id), expiresMillis);
   }
 
   private Opened opened(

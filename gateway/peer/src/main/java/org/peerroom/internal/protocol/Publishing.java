@@ -10,6 +10,7 @@ import org.peerroom.MessageId;
 import org.peerroom.PeerId;
 import org.peerroom.internal.wire.Frame.FeedState;
 import org.peerroom.internal.wire.SegmentContent;
+import org.peerroom.internal.wire.StreamItem;
 import org.peerroom.internal.wire.Topic;
 import org.peerroom.internal.wire.WireWriter;
 
@@ -83,6 +84,17 @@ final class Publishing {
       at = end;
     }
     return ids;
+  }
+
+  /** See {@link RoomMachine#publish(StreamItem, int, Now)}; the identity as above. */
+  MessageId publish(byte @Nullable [] identity, StreamItem item, int replicas, Now now) {
+    MessageId id = new MessageId(author.feed().author, author.feed().next(), 0);
+    int messages = item instanceof StreamItem.Begin ? 1 : 0;
+    append(author.seal(SegmentContent.stream(identity, item), messages, now), now);
+    if (replicas > 0) {
+      acks.await(id, id.sequence(), replicas);
+    }
+    return id;
   }
 
   private void publishInParts(byte @Nullable [] identity, byte[] body, Now now) {

@@ -162,6 +162,7 @@ final class Reading {
     if (place.next < feed.first()) {
       skipTo(feed.first(), feed, place);
     }
+    passOver(feed);
     Feed.Stored stored = feed.get(place.next);
     if (stored != null && !room.unsealing().keyed(feed, stored)) {
       stored = skipWhatHasNoKey(feed, place);
@@ -176,6 +177,25 @@ final class Reading {
     List<Opened> opened = opening.open(stored, from, Integer.MAX_VALUE);
     boundAssemblies();
     return opened;
+  }
+
+  /** See {@link FeedReader#passOver}. */
+  void passOver(Feed feed) {
+    Place place = places.get(feed.author);
+    if (place == null) {
+      return;
+    }
+    boolean nothingTaken = place.consumed == place.next;
+    for (Feed.Stored at = feed.get(place.next);
+        at != null && at.followsStream();
+        at = feed.get(place.next)) {
+      place.next++;
+      place.index = 0;
+      place.readable = true;
+    }
+    if (nothingTaken) {
+      place.consumed = place.next;
+    }
   }
 
   /**

@@ -16,6 +16,7 @@ import org.peerroom.identity.SignatureChain;
 import org.peerroom.identity.VerifiedIdentity;
 import org.peerroom.internal.crypto.RoomKeys;
 import org.peerroom.internal.wire.Frame;
+import org.peerroom.internal.wire.StreamItem;
 import org.peerroom.internal.wire.Topic;
 
 /**
@@ -46,6 +47,7 @@ public final class RoomMachine {
   private final Author author;
   private final Publishing publishing;
   private final List<FeedReader> readers = new ArrayList<>();
+  private final Streams streams;
   private long housekeepingTick;
   private boolean anonymous;
 
@@ -101,6 +103,7 @@ public final class RoomMachine {
             context, this, kemKeys, keys.preSharedKey(), replication, author, admissions);
     this.members = new Members(context, this, kemKeys, keyExchange, replication);
     this.gate = new RoomGate(context, this, admissions, replica, replication, keyExchange, members);
+    this.streams = new Streams(this, context);
     this.housekeepingTick = now.tickMillis() + HOUSEKEEPING_MILLIS;
     members.announceToAll(now);
   }
@@ -177,6 +180,11 @@ public final class RoomMachine {
 
   Deposits deposits() {
     return deposits;
+  }
+
+  /** The streamed payloads that are read here. */
+  public Streams streams() {
+    return streams;
   }
 
   private Collection<byte[]> recipients() {
@@ -270,6 +278,17 @@ public final class RoomMachine {
     context.at(now);
     keyExchange.beforeSegment(members, now);
     return publishing.publish(admissions.writtenUnder(now), bodies, replicas, now);
+  }
+
+  /**
+   * Publishes one step of a stream as a segment of its own.
+   *
+   * @param replicas how many other peers must hold it before that is reported; 0 for none
+   */
+  public MessageId publish(StreamItem item, int replicas, Now now) {
+    context.at(now);
+    keyExchange.beforeSegment(members, now);
+    return publishing.publish(admissions.writtenUnder(now), item, replicas, now);
   }
 
   /** No longer reports when this message is held by others. */
@@ -416,9 +435,13 @@ public final class RoomMachine {
   /** There may be something new to read of this feed. */
   void readable(Feed feed) {
     readers.forEach(reader -> reader.changed(feed));
-    if (!readers.isEmpty()) {
+    if (!readers.isEmpty() || streams.isOpen()) {
       context.emit(new Output.RoomReadable(topic));
     }
+  }
+
+  void passOver(Feed feed) {
+    readers.forEach(reader -> reader.passOver(feed));
   }
 
   /** Whether the key of a segment that can't be opened is still being asked for. */
@@ -441,7 +464,7 @@ public final class RoomMachine {
   }
 
   private long readLocally(Feed feed) {
-    long consumed = feed.next();
+    long consumed = streams.consumed(feed);
     for (FeedReader reader : readers) {
       consumed = Math.min(consumed, reader.consumed(feed));
     }
@@ -478,6 +501,10 @@ public final class RoomMachine {
       for (PeerId forgotten : replica.expire(now, spared)) {
         replication.forgotten(forgotten);
         readers.forEach(reader -> reader.forget(forgotten));
+        streams.forget(forgotten);
+      }
+      if (streams.advance(now)) {
+        context.emit(new Output.RoomReadable(topic));
       }
       for (FeedReader reader : readers) {
         replica.feeds().stream().filter(reader::hasMissed).forEach(this::readable);

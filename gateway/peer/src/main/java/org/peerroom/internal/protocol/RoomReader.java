@@ -81,6 +81,11 @@ public final class RoomReader extends FeedReader {
   }
 
   @Override
+  void passOver(Feed feed) {
+    reading.passOver(feed);
+  }
+
+  @Override
   boolean hasMissed(Feed feed) {
     return reading.hasMissed(feed);
   }
