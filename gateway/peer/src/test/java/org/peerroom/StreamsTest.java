@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -102,8 +103,7 @@ class StreamsTest {
             .flatMap(
                 m ->
                     m.isStreamed()
-                        ? SampleStream.digestOf(m.payload())
-                            .map(java.util.HexFormat.of()::formatHex)
+                        ? SampleStream.digestOf(m.payload()).map(HexFormat.of()::formatHex)
                         : Mono.just(m.text()),
                 8)
             .take(23)
@@ -117,7 +117,7 @@ class StreamsTest {
     Flux.merge(streams, texts).blockLast(LIMIT);
 
     List<String> all = received.block(LIMIT);
-    String digest = java.util.HexFormat.of().formatHex(sample.digest());
+    String digest = HexFormat.of().formatHex(sample.digest());
     assertEquals(3, all.stream().filter(digest::equals).count());
     assertEquals(20, all.stream().filter(s -> s.startsWith("text ")).count());
   }
@@ -243,7 +243,7 @@ class StreamsTest {
     join(RoomConfig.of("files"));
     Flux<ByteBuffer> endless =
         Flux.concat(new SampleStream(1_000_000, 10_000).flux(), Flux.never());
-    atA.publish(OutgoingMessage.of(endless)).subscribe(r -> {}, e -> {});
+    Disposable publish = atA.publish(OutgoingMessage.of(endless)).subscribe();
     Message received = atB.messages().blockFirst(LIMIT);
     List<Throwable> ends = new CopyOnWriteArrayList<>();
     received.payload().subscribe(b -> {}, ends::add);
@@ -253,5 +253,6 @@ class StreamsTest {
     await().atMost(LIMIT).until(() -> !ends.isEmpty());
     assertInstanceOf(RoomClosedException.class, ends.get(0));
     assertFalse(ends.get(0).getMessage().isBlank());
+    publish.dispose();
   }
 }
