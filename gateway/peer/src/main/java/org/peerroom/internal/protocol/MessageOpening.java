@@ -138,10 +138,7 @@ final class MessageOpening {
   }
 
   private @Nullable Opened streamed(
-      MessageId id,
-      @Nullable VerifiedIdentity identity,
-      MessageCodec.Body head,
-      long expiresMillis)
+      MessageId id, @Nullable VerifiedIdentity identity, MessageCodec.Body head, long expiresMillis)
       throws WireException {
     if (id.index() != 0 || head.payload().length > 0) {
       throw new WireException("a stream does not begin as one does");
