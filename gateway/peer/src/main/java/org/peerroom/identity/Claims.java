@@ -154,6 +154,19 @@ final class Claims {
     return seconds;
   }
 
+  /** A number from 0 to 2^53 - 1. */
+  long number(String name) throws RefusedException {
+    JsonNode value = node.get(name);
+    if (value == null || !value.isIntegralNumber() || !value.canConvertToLong()) {
+      throw malformed("has no whole number '" + name + "'");
+    }
+    long number = value.longValue();
+    if (number < 0 || number > MAX_NUMBER) {
+      throw malformed("has a '" + name + "' that is not between 0 and 2^53 - 1");
+    }
+    return number;
+  }
+
   Claims object(String name) throws RefusedException {
     if (node.get(name) instanceof ObjectNode object) {
       return new Claims(object, link, "'" + name + "' of " + what);

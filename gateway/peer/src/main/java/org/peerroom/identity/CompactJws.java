@@ -134,6 +134,15 @@ final class CompactJws {
     return text;
   }
 
+  /** What is signed (RFC 7515, section 5.1): header, dot, payload. */
+  byte[] signingInput() {
+    return text.substring(0, text.lastIndexOf('.')).getBytes(StandardCharsets.US_ASCII);
+  }
+
+  byte[] signature() {
+    return Base64URL.from(text.substring(text.lastIndexOf('.') + 1)).decode();
+  }
+
   String type() {
     return type;
   }

@@ -200,6 +200,8 @@ final class PeerContext {
       return 128 + rekey.slots().length;
     } else if (frame instanceof Frame.Deposited deposited) {
       return deposited.deposit().size();
+    } else if (frame instanceof Frame.Receipt receipt) {
+      return 128 + receipt.statement().length();
     } else if (frame instanceof Frame.Have have) {
       return 64 + 64 * have.feeds().size();
     } else if (frame instanceof Frame.Members members) {

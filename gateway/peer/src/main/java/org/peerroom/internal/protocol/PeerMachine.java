@@ -373,8 +373,7 @@ public final class PeerMachine {
   }
 
   private void toRoom(long link, LinkRecord record, Frame frame, Now now) {
-    Topic topic = topicOf(frame);
-    RoomMachine room = topic == null ? null : rooms.get(topic);
+    RoomMachine room = frame instanceof Frame.InRoom said ? rooms.get(said.topic()) : null;
     if (room == null) {
       return;
     }
@@ -400,28 +399,6 @@ public final class PeerMachine {
     if (e.blame() && ++record.invalid >= MAX_INVALID) {
       close(link, "it sent too much that is not valid");
     }
-  }
-
-  private static @Nullable Topic topicOf(Frame frame) {
-    if (frame instanceof Frame.Sealed f) {
-      return f.segment().header().topic();
-    } else if (frame instanceof Frame.Have f) {
-      return f.topic();
-    } else if (frame instanceof Frame.Members f) {
-      return f.topic();
-    } else if (frame instanceof Frame.Grant f) {
-      return f.topic();
-    } else if (frame instanceof Frame.KeyRequest f) {
-      return f.topic();
-    } else if (frame instanceof Frame.Want f) {
-      return f.topic();
-    }
-    if (frame instanceof Frame.Rekey f) {
-      return f.topic();
-    } else if (frame instanceof Frame.Deposited f) {
-      return f.deposit().topic();
-    }
-    return frame instanceof Frame.Unwant f ? f.topic() : null;
   }
 
   /** Time has passed. */

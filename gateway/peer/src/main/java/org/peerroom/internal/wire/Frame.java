@@ -6,6 +6,24 @@ import org.peerroom.PeerId;
 /** What two linked peers say to each other. */
 public sealed interface Frame {
 
+  /** What is said in one room. */
+  sealed interface InRoom extends Frame {
+    /** The room. */
+    Topic topic();
+  }
+
+  /** What is said about receipts. */
+  sealed interface OfReceipts extends InRoom {
+    /** Who says it. */
+    PeerId from();
+
+    /** To whom. */
+    PeerId to();
+
+    /** How often it may still be passed on towards {@link #to()}. */
+    int hops();
+  }
+
   /**
    * The first frame of each side.
    *
@@ -34,7 +52,7 @@ public sealed interface Frame {
    * @param topic the room
    * @param records at most {@link Limits#MAX_MEMBERS_IN_FRAME}, all of this topic
    */
-  record Members(Topic topic, List<MemberRecord> records) implements Frame {
+  record Members(Topic topic, List<MemberRecord> records) implements InRoom {
     /** Copies the list. */
     public Members {
       records = List.copyOf(records);
@@ -70,7 +88,7 @@ public sealed interface Frame {
       byte[] encapsulation,
       byte[] sealed,
       byte[] signature)
-      implements Frame {}
+      implements InRoom {}
 
   /**
    * A new sender key for many members at once, sealed for each under its pairwise key.
@@ -86,14 +104,19 @@ public sealed interface Frame {
    */
   @SuppressWarnings("ArrayRecordComponent") // public values, compared nowhere
   record Rekey(Topic topic, PeerId from, int epoch, long sequence, int hops, byte[] slots)
-      implements Frame {
+      implements InRoom {
 
     /** The size of one slot in bytes. */
     public static final int SLOT_SIZE = 8 + 2 + 48;
   }
 
   /** A sender key that its author has deposited for the durable recipients of a room. */
-  record Deposited(KeyDeposit deposit) implements Frame {}
+  record Deposited(KeyDeposit deposit) implements InRoom {
+    @Override
+    public Topic topic() {
+      return deposit.topic();
+    }
+  }
 
   /**
    * Asks {@code to} for the sender keys of a feed.
@@ -105,10 +128,15 @@ public sealed interface Frame {
    * @param hops how often it may still be passed on towards {@code to}
    */
   record KeyRequest(Topic topic, PeerId from, PeerId to, PeerId author, int hops)
-      implements Frame {}
+      implements InRoom {}
 
   /** A sealed segment. */
-  record Sealed(Segment segment) implements Frame {}
+  record Sealed(Segment segment) implements InRoom {
+    @Override
+    public Topic topic() {
+      return segment.header().topic();
+    }
+  }
 
   /**
    * What the sender's replica holds.
@@ -116,7 +144,7 @@ public sealed interface Frame {
    * @param topic the room
    * @param feeds at most {@link Limits#MAX_FEEDS_IN_FRAME}
    */
-  record Have(Topic topic, List<FeedState> feeds) implements Frame {
+  record Have(Topic topic, List<FeedState> feeds) implements InRoom {
     /** Copies the list. */
     public Have {
       feeds = List.copyOf(feeds);
@@ -142,8 +170,50 @@ public sealed interface Frame {
    * @param author whose feed
    * @param from the first segment wanted
    */
-  record Want(Topic topic, PeerId author, long from) implements Frame {}
+  record Want(Topic topic, PeerId author, long from) implements InRoom {}
 
   /** Ends a {@link Want}. */
-  record Unwant(Topic topic, PeerId author) implements Frame {}
+  record Unwant(Topic topic, PeerId author) implements InRoom {}
+
+  /**
+   * An author asks a member to sign what it holds of the author's feed.
+   *
+   * @param topic the room
+   * @param from the author
+   * @param to the member
+   * @param next one more than the newest segment that it asks about
+   * @param hops how often it may still be passed on towards {@code to}
+   */
+  record ReceiptRequest(Topic topic, PeerId from, PeerId to, long next, int hops)
+      implements OfReceipts {}
+
+  /**
+   * What a member has signed for an author.
+   *
+   * @param topic the room
+   * @param from the member
+   * @param to the author
+   * @param statement a compact JWS of at most {@link Limits#MAX_RECEIPT} characters, without the
+   *     member's chain: a relay may see it
+   * @param hops how often it may still be passed on towards {@code to}
+   */
+  record Receipt(Topic topic, PeerId from, PeerId to, String statement, int hops)
+      implements OfReceipts {}
+
+  /**
+   * An author has got a receipt: it need not be sent again.
+   *
+   * @param topic the room
+   * @param from the author
+   * @param to the member
+   * @param digest the first {@link #DIGEST_SIZE} bytes of the SHA-256 of the statement
+   * @param hops how often it may still be passed on towards {@code to}
+   */
+  @SuppressWarnings("ArrayRecordComponent") // a public digest, compared nowhere
+  record ReceiptTaken(Topic topic, PeerId from, PeerId to, byte[] digest, int hops)
+      implements OfReceipts {
+
+    /** The size of the digest in bytes. */
+    public static final int DIGEST_SIZE = 16;
+  }
 }

@@ -13,6 +13,9 @@ import org.peerroom.internal.wire.Frame.KeyRequest;
 import org.peerroom.internal.wire.Frame.Members;
 import org.peerroom.internal.wire.Frame.Ping;
 import org.peerroom.internal.wire.Frame.Pong;
+import org.peerroom.internal.wire.Frame.Receipt;
+import org.peerroom.internal.wire.Frame.ReceiptRequest;
+import org.peerroom.internal.wire.Frame.ReceiptTaken;
 import org.peerroom.internal.wire.Frame.Rekey;
 import org.peerroom.internal.wire.Frame.Sealed;
 import org.peerroom.internal.wire.Frame.Unwant;
@@ -37,6 +40,9 @@ public final class FrameCodec {
   private static final int UNWANT = 11;
   private static final int REKEY = 12;
   private static final int DEPOSITED = 13;
+  private static final int RECEIPT_REQUEST = 14;
+  private static final int RECEIPT = 15;
+  private static final int RECEIPT_TAKEN = 16;
 
   /** Marks a first frame as one of this protocol. */
   private static final int MAGIC = 0x5065_6572;
@@ -79,8 +85,26 @@ public final class FrameCodec {
       out.u8(WANT).topic(f.topic()).peer(f.author()).i64(f.from());
     } else if (frame instanceof Unwant f) {
       out.u8(UNWANT).topic(f.topic()).peer(f.author());
+    } else if (frame instanceof Frame.OfReceipts f) {
+      writeOfReceipts(out, f);
     }
     return out.finish();
+  }
+
+  private static void writeOfReceipts(WireWriter out, Frame.OfReceipts frame) {
+    int type =
+        frame instanceof ReceiptRequest
+            ? RECEIPT_REQUEST
+            : frame instanceof Receipt ? RECEIPT : RECEIPT_TAKEN;
+    out.u8(type).topic(frame.topic()).peer(frame.from()).peer(frame.to());
+    if (frame instanceof ReceiptRequest f) {
+      out.i64(f.next());
+    } else if (frame instanceof Receipt f) {
+      out.text(f.statement());
+    } else if (frame instanceof ReceiptTaken f) {
+      out.raw(f.digest());
+    }
+    out.u8(frame.hops());
   }
 
   private static int expectedSize(Frame frame) {
@@ -89,6 +113,9 @@ public final class FrameCodec {
     }
     if (frame instanceof Rekey f) {
       return 128 + f.slots().length;
+    }
+    if (frame instanceof Receipt f) {
+      return 128 + f.statement().length();
     }
     return frame instanceof Grant g ? 256 + g.sealed().length + g.encapsulation().length : 128;
   }
@@ -126,6 +153,13 @@ public final class FrameCodec {
           case HAVE -> readHave(in);
           case WANT -> new Want(in.topic(), in.peer(), in.u63());
           case UNWANT -> new Unwant(in.topic(), in.peer());
+          case RECEIPT_REQUEST ->
+              new ReceiptRequest(in.topic(), in.peer(), in.peer(), in.u63(), in.u8());
+          case RECEIPT ->
+              new Receipt(in.topic(), in.peer(), in.peer(), in.text(Limits.MAX_RECEIPT), in.u8());
+          case RECEIPT_TAKEN ->
+              new ReceiptTaken(
+                  in.topic(), in.peer(), in.peer(), in.raw(ReceiptTaken.DIGEST_SIZE), in.u8());
           default -> throw new WireException("a frame of unknown type " + type);
         };
     in.end();

@@ -63,5 +63,8 @@ public final class Limits {
   /** The largest revocation in bytes, with the chain of whoever revokes. */
   public static final int MAX_REVOCATION = 8 * 1024;
 
+  /** The largest receipt, without a chain, in characters of ASCII. */
+  public static final int MAX_RECEIPT = 4 * 1024;
+
   private Limits() {}
 }

@@ -85,7 +85,7 @@ public final class DecoderFuzz {
       }
       default -> {
         if (input.length > 0) {
-          input[0] = (byte) random.nextInt(14);
+          input[0] = (byte) random.nextInt(17);
         }
       }
     }

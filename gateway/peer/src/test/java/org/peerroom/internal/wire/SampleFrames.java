@@ -12,7 +12,7 @@ import org.peerroom.PeerId;
 /** Frames, segments and messages of every kind and size, made from a seed. */
 final class SampleFrames {
 
-  static final int KINDS = 13;
+  static final int KINDS = 16;
 
   private final SplittableRandom random;
 
@@ -35,8 +35,21 @@ final class SampleFrames {
       case 9 -> new Frame.Want(topic(), peer(), number());
       case 10 -> rekey();
       case 11 -> new Frame.Deposited(deposit());
+      case 12 -> new Frame.ReceiptRequest(topic(), peer(), peer(), number(), random.nextInt(256));
+      case 13 -> new Frame.Receipt(topic(), peer(), peer(), statement(), random.nextInt(256));
+      case 14 ->
+          new Frame.ReceiptTaken(
+              topic(), peer(), peer(), bytes(Frame.ReceiptTaken.DIGEST_SIZE), random.nextInt(256));
       default -> new Frame.Unwant(topic(), peer());
     };
+  }
+
+  private String statement() {
+    StringBuilder text = new StringBuilder();
+    for (int i = random.nextInt(Limits.MAX_RECEIPT + 1); i > 0; i--) {
+      text.append((char) ('-' + random.nextInt(70)));
+    }
+    return text.toString();
   }
 
   private Frame members() {
