@@ -54,6 +54,8 @@ final class LocalRoom implements Room, RoomKeeper.Listener {
   private final RoomMachine machine;
   private final boolean joinedAnonymously;
   private final long publishTimeoutMillis;
+  private final AwaitedReceipts awaited;
+  private final AwaitedReceipts awaitedStreams;
   private final PublishQueue publishing;
   private final RoomKeeper keeper;
   private final StreamQueue streaming;
@@ -77,10 +79,13 @@ final class LocalRoom implements Room, RoomKeeper.Listener {
     this.machine = machine;
     this.joinedAnonymously = joinedAnonymously;
     this.publishTimeoutMillis = publishTimeoutMillis;
-    this.publishing = new PublishQueue(machine.name(), kept.persistent);
+    this.awaited = new AwaitedReceipts(machine.name(), kept.persistent);
+    this.awaitedStreams = new AwaitedReceipts(machine.name(), kept.persistent);
+    this.publishing = new PublishQueue(machine.name(), awaited);
     this.keeper = new RoomKeeper(machine.name(), kept.store, peer::execute, this);
+    kept.receipts(keeper.receipts()::found);
     kept.damage().forEach(this::tellStorageProblem);
-    this.streaming = new StreamQueue(machine.name(), publishTimeoutMillis);
+    this.streaming = new StreamQueue(machine.name(), awaitedStreams);
     this.payloads = new OpenPayloads(peer, this);
   }
 
@@ -164,7 +169,8 @@ final class LocalRoom implements Room, RoomKeeper.Listener {
                   + " bytes; send less, or raise the room's largest message on both sides"));
       return;
     }
-    byte[] body = MessageCodec.encode(message, System.currentTimeMillis());
+    byte[] body =
+        MessageCodec.encode(message, System.currentTimeMillis(), acks instanceof Acks.Processed);
     long deadline = peer.tickMillis() + publishTimeoutMillis;
     PendingPublish publish = new PendingPublish(body, acks, deadline, sink);
     sink.onCancel(() -> publish.cancelled = true);
@@ -180,7 +186,8 @@ final class LocalRoom implements Room, RoomKeeper.Listener {
         new ChunkSource(
             stream, Schedulers.boundedElastic().createWorker(), () -> peer.execute(afterOffer));
     StreamedPublish publish =
-        new StreamedPublish(ByteBuffer.wrap(head), source, acks, peer.tickMillis(), sink);
+        new StreamedPublish(
+            ByteBuffer.wrap(head), source, acks, peer.tickMillis(), publishTimeoutMillis, sink);
     sink.onCancel(
         () -> {
           publish.cancelled = true;
@@ -310,6 +317,7 @@ final class LocalRoom implements Room, RoomKeeper.Listener {
       return;
     }
     tendTick = now.tickMillis() + TEND_MILLIS;
+    keeper.receipts().expire(now.wallMillis());
     // Identities end, and are renewed, without an event.
     membersChanged();
     tendReaders(now);
@@ -350,21 +358,25 @@ final class LocalRoom implements Room, RoomKeeper.Listener {
   /** On the loop, when the outputs of a turn have been carried out. */
   void commit(Now now) {
     machine.persistence().behind(keeper.isBehind());
-    keeper.commit(publishing.takeSealed(), now.tickMillis());
+    List<Publication> sealed = new ArrayList<>(awaited.takeSealed());
+    sealed.addAll(awaitedStreams.takeSealed());
+    keeper.commit(sealed, now.tickMillis());
   }
 
   @Override
-  public void synced(Map<PeerId, Long> next, List<PendingPublish> sealed) {
+  public void synced(Map<PeerId, Long> next, List<Publication> sealed) {
     if (!ended) {
       next.forEach((author, upTo) -> machine.persistence().synced(author, upTo, peer.now()));
       peer.touched(this);
     }
-    publishing.synced(sealed);
+    awaited.synced(sealed);
+    awaitedStreams.synced(sealed);
   }
 
   @Override
-  public void failed(List<PendingPublish> sealed, StorageException why, boolean isNew) {
-    publishing.notSynced(sealed, why);
+  public void failed(List<Publication> sealed, StorageException why, boolean isNew) {
+    awaited.notSynced(sealed, why);
+    awaitedStreams.notSynced(sealed, why);
     if (isNew) {
       tellStorageProblem(why.getMessage());
     }
@@ -382,9 +394,9 @@ final class LocalRoom implements Room, RoomKeeper.Listener {
   }
 
   /** On the loop. */
-  void replicated(Output.Replicated output) {
-    publishing.replicated(output.id(), output.replicas());
-    streaming.replicated(output.id(), output.replicas());
+  void acknowledged(Output.Acknowledged output) {
+    awaited.acknowledged(output);
+    awaitedStreams.acknowledged(output);
   }
 
   /** On the loop. */

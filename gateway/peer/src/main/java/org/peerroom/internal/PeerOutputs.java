@@ -68,10 +68,10 @@ final class PeerOutputs {
       if (room != null) {
         toRead.add(room);
       }
-    } else if (output instanceof Output.Replicated replicated) {
-      LocalRoom room = rooms.get(replicated.topic());
+    } else if (output instanceof Output.Acknowledged acknowledged) {
+      LocalRoom room = rooms.get(acknowledged.topic());
       if (room != null) {
-        room.replicated(replicated);
+        room.acknowledged(acknowledged);
       }
     } else if (output instanceof Output.RoomTold told) {
       LocalRoom room = rooms.get(told.topic());

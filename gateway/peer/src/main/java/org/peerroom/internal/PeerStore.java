@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.peerroom.PeerId;
 import org.peerroom.PeerStartException;
@@ -82,6 +83,11 @@ final class PeerStore {
 
     List<String> damage() {
       return recovered.damage();
+    }
+
+    /** Says which receipts were found, by name and value. */
+    void receipts(BiConsumer<byte[], byte[]> each) {
+      recovered.forEach(Shelf.RECEIPT, each);
     }
 
     /** What is to be put back; holds keys. */

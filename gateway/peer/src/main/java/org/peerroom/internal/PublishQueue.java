@@ -1,24 +1,16 @@
 package org.peerroom.internal;
 
 import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.peerroom.MessageId;
 import org.peerroom.NotAdmittedException;
-import org.peerroom.PeerId;
 import org.peerroom.PublishTimeoutException;
-import org.peerroom.Receipt;
 import org.peerroom.RoomBusyException;
 import org.peerroom.RoomClosedException;
-import org.peerroom.StorageException;
 import org.peerroom.internal.protocol.Now;
 import org.peerroom.internal.protocol.RoomMachine;
 import org.peerroom.internal.wire.Limits;
@@ -36,27 +28,17 @@ final class PublishQueue {
   private static final int SEGMENTS_A_TURN = 16;
 
   private final String room;
-  private final boolean persistent;
   private final Queue<PendingPublish> queue = Queues.<PendingPublish>unboundedMultiproducer().get();
   private final AtomicInteger queuedMessages = new AtomicInteger();
   private final AtomicLong queuedBytes = new AtomicLong();
-  private final Map<MessageId, PendingPublish> awaiting = new LinkedHashMap<>();
-
-  /** What has been sealed and not been told to the store. */
-  private List<PendingPublish> sealed = new ArrayList<>();
-
-  /** What is not known to be on disk, in the order of publishing. */
-  private final Set<PendingPublish> unsynced = new LinkedHashSet<>();
+  private final AwaitedReceipts awaited;
 
   private @Nullable PendingPublish head;
   private volatile boolean closed;
 
-  /**
-   * @param persistent whether what was published counts only when it is on disk
-   */
-  PublishQueue(String room, boolean persistent) {
+  PublishQueue(String room, AwaitedReceipts awaited) {
     this.room = room;
-    this.persistent = persistent;
+    this.awaited = awaited;
   }
 
   /** Takes a message, from any thread; or ends its publisher with an error at once. */
@@ -154,96 +136,18 @@ final class PublishQueue {
     }
     List<MessageId> ids = machine.publish(bodies, replicas, now);
     for (int i = 0; i < ids.size(); i++) {
-      PendingPublish publish = batch.get(i);
-      if (persistent) {
-        publish.awaitSync();
-        unsynced.add(publish);
-        sealed.add(publish);
-      }
-      if (publish.replicas() == 0) {
-        publish.complete(new Receipt(ids.get(i), publish.acks, Set.of(), List.of()));
-      } else {
-        awaiting.put(ids.get(i), publish);
-      }
-    }
-  }
-
-  /** On the peer's loop: a message is held by as many peers as were asked for. */
-  void replicated(MessageId id, Set<PeerId> replicas) {
-    PendingPublish publish = awaiting.remove(id);
-    if (publish != null) {
-      publish.complete(new Receipt(id, publish.acks, replicas, List.of()));
-    }
-  }
-
-  /** On the peer's loop: what was sealed since this was asked last. */
-  List<PendingPublish> takeSealed() {
-    List<PendingPublish> taken = sealed;
-    sealed = new ArrayList<>();
-    return taken;
-  }
-
-  /** On the peer's loop: these are on disk. */
-  void synced(List<PendingPublish> publishes) {
-    for (PendingPublish publish : publishes) {
-      if (unsynced.remove(publish)) {
-        publish.synced();
-      }
-    }
-  }
-
-  /** On the peer's loop: these could not be written to disk. */
-  void notSynced(List<PendingPublish> publishes, StorageException why) {
-    for (PendingPublish publish : publishes) {
-      if (unsynced.remove(publish)) {
-        awaiting.values().remove(publish);
-        publish.sink.error(why);
-      }
-    }
-  }
-
-  private void expireUnsynced(Now now) {
-    for (Iterator<PendingPublish> i = unsynced.iterator(); i.hasNext(); ) {
-      PendingPublish publish = i.next();
-      if (publish.deadlineTick > now.tickMillis()) {
-        return;
-      }
-      i.remove();
-      publish.sink.error(
-          new PublishTimeoutException(
-              "room '"
-                  + room
-                  + "': the disk has not taken this message in time; it may still arrive. Is the"
-                  + " data folder's disk slow or broken?"));
+      awaited.sealed(ids.get(i), ids.get(i), batch.get(i), machine);
     }
   }
 
   private void expire(RoomMachine machine, Now now) {
-    expireUnsynced(now);
-    for (PendingPublish next = peek(); next != null && next.deadlineTick <= now.tickMillis(); ) {
+    awaited.expire(machine, now);
+    for (PendingPublish next = peek(); next != null && next.deadlineTick() <= now.tickMillis(); ) {
       taken(next);
       head = null;
       next.sink.error(
           new PublishTimeoutException("room '" + room + "': " + whyNotPublished(machine)));
       next = peek();
-    }
-    for (Iterator<Map.Entry<MessageId, PendingPublish>> i = awaiting.entrySet().iterator();
-        i.hasNext(); ) {
-      Map.Entry<MessageId, PendingPublish> entry = i.next();
-      PendingPublish publish = entry.getValue();
-      if (publish.deadlineTick > now.tickMillis() && !publish.cancelled) {
-        break;
-      }
-      i.remove();
-      machine.giveUp(entry.getKey());
-      publish.sink.error(
-          new PublishTimeoutException(
-              "room '"
-                  + room
-                  + "': fewer than "
-                  + publish.replicas()
-                  + " other peers have said in time that they"
-                  + " hold this message; it may still arrive. Is the other side running and linked?"));
     }
   }
 
@@ -258,24 +162,17 @@ final class PublishQueue {
 
   /** On the peer's loop: when {@link #drain} must be called again at the latest. */
   long nextTick() {
-    long next = Long.MAX_VALUE;
+    long next = awaited.nextTick();
     PendingPublish waiting = peek();
     if (waiting != null) {
-      next = waiting.deadlineTick;
-    }
-    for (PendingPublish publish : unsynced) {
-      next = Math.min(next, publish.deadlineTick);
-      break;
-    }
-    for (PendingPublish publish : awaiting.values()) {
-      return Math.min(next, publish.deadlineTick);
+      next = Math.min(next, waiting.deadlineTick());
     }
     return next;
   }
 
   /** On the peer's loop: whether nothing waits to be sealed or acknowledged. */
   boolean isIdle() {
-    return peek() == null && awaiting.isEmpty() && unsynced.isEmpty();
+    return peek() == null && awaited.isEmpty();
   }
 
   /** Takes nothing more; what is queued goes on. */
@@ -291,10 +188,7 @@ final class PublishQueue {
       head = null;
       next.sink.error(closedError());
     }
-    awaiting.values().forEach(publish -> publish.sink.error(closedError()));
-    awaiting.clear();
-    unsynced.forEach(publish -> publish.sink.error(closedError()));
-    unsynced.clear();
+    awaited.abort(publish -> publish.sink.error(closedError()));
   }
 
   private RoomClosedException closedError() {

@@ -30,6 +30,7 @@ final class RoomKeeper {
   private final RoomStore store;
   private final Executor loop;
   private final Listener listener;
+  private final ReceiptShelf receipts;
 
   /** For each author one more than the newest segment that was given to the store. */
   private final Map<PeerId, Long> given = new HashMap<>();
@@ -42,14 +43,14 @@ final class RoomKeeper {
   interface Listener {
 
     /** For each of these authors everything before this segment is on disk, and what was sealed. */
-    void synced(Map<PeerId, Long> next, List<PendingPublish> sealed);
+    void synced(Map<PeerId, Long> next, List<Publication> sealed);
 
     /**
      * These are not on disk.
      *
      * @param isNew whether the time before it was
      */
-    void failed(List<PendingPublish> sealed, StorageException why, boolean isNew);
+    void failed(List<Publication> sealed, StorageException why, boolean isNew);
   }
 
   RoomKeeper(String room, RoomStore store, Executor loop, Listener listener) {
@@ -57,6 +58,7 @@ final class RoomKeeper {
     this.store = store;
     this.loop = loop;
     this.listener = listener;
+    this.receipts = new ReceiptShelf(store);
   }
 
   /** Where the room's documents are kept. */
@@ -92,7 +94,14 @@ final class RoomKeeper {
     } else if (keep instanceof Keep.Drop drop) {
       store.drop(drop.author());
       given.remove(drop.author());
+    } else if (keep instanceof Keep.Receipt receipt) {
+      receipts.keep(receipt.receipt(), receipt.expiresMillis());
     }
+  }
+
+  /** The receipts that are kept. */
+  ReceiptShelf receipts() {
+    return receipts;
   }
 
   private static byte[] placeOf(PeerId author, long sequence) {
@@ -108,7 +117,7 @@ final class RoomKeeper {
    *
    * @param sealed who waits for that
    */
-  void commit(List<PendingPublish> sealed, long tickMillis) {
+  void commit(List<Publication> sealed, long tickMillis) {
     if (!due && sealed.isEmpty() && tickMillis < retryTick) {
       return;
     }
@@ -121,7 +130,7 @@ final class RoomKeeper {
 
   private void committed(
       Map<PeerId, Long> next,
-      List<PendingPublish> sealed,
+      List<Publication> sealed,
       @Nullable StoreException problem,
       long tickMillis) {
     if (problem == null) {

@@ -2,19 +2,13 @@ package org.peerroom.internal;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.peerroom.MessageId;
 import org.peerroom.NotAdmittedException;
-import org.peerroom.PeerId;
 import org.peerroom.PublishTimeoutException;
-import org.peerroom.Receipt;
 import org.peerroom.RoomBusyException;
 import org.peerroom.RoomClosedException;
 import org.peerroom.internal.ChunkSource.Outcome;
@@ -35,22 +29,19 @@ final class StreamQueue {
   private static final int SEGMENTS_A_TURN = 16;
 
   private final String room;
-  private final long timeoutMillis;
+  private final AwaitedReceipts awaited;
   private final Queue<StreamedPublish> waiting =
       Queues.<StreamedPublish>unboundedMultiproducer().get();
   private final AtomicInteger waitingCount = new AtomicInteger();
   private final List<StreamedPublish> active = new ArrayList<>();
 
-  /** Those that are sealed and wait for other peers, by the place of their end. */
-  private final Map<MessageId, StreamedPublish> awaiting = new LinkedHashMap<>();
-
   private @Nullable StreamedPublish head;
   private volatile boolean closed;
   private int turn;
 
-  StreamQueue(String room, long timeoutMillis) {
+  StreamQueue(String room, AwaitedReceipts awaited) {
     this.room = room;
-    this.timeoutMillis = timeoutMillis;
+    this.awaited = awaited;
   }
 
   /** Takes a message, from any thread; or ends its publisher with an error at once. */
@@ -98,12 +89,12 @@ final class StreamQueue {
   /** On the peer's loop: seals what is waiting; true if more could be sealed at once. */
   boolean drain(RoomMachine machine, Now now) {
     activate(now);
-    if (active.isEmpty() && awaiting.isEmpty()) {
+    if (active.isEmpty() && awaited.isEmpty()) {
       return false;
     }
     refuse(machine, now);
     expire(machine, now);
-    expireAwaiting(machine, now);
+    awaited.expire(machine, now);
     int sealed = 0;
     int idle = 0;
     while (idle < active.size() && sealed < SEGMENTS_A_TURN) {
@@ -170,11 +161,7 @@ final class StreamQueue {
     MessageId last = machine.publish(end, publish.replicas(), now);
     active.remove(publish);
     publish.source.cancel();
-    if (publish.replicas() == 0) {
-      publish.sink.success(new Receipt(begin, publish.acks, Set.of(), List.of()));
-    } else {
-      awaiting.put(last, publish);
-    }
+    awaited.sealed(begin, last, publish, machine);
   }
 
   private void abort(RoomMachine machine, StreamedPublish publish, Throwable why, Now now) {
@@ -202,7 +189,7 @@ final class StreamQueue {
   }
 
   private void expire(RoomMachine machine, Now now) {
-    for (StreamedPublish next = peek(); next != null && deadline(next) <= now.tickMillis(); ) {
+    for (StreamedPublish next = peek(); next != null && next.deadlineTick() <= now.tickMillis(); ) {
       head = null;
       end(
           next,
@@ -220,7 +207,7 @@ final class StreamQueue {
         abort(machine, publish, closedError(), now);
       } else if (!publish.source.hasMore()) {
         publish.progressTick = now.tickMillis();
-      } else if (deadline(publish) <= now.tickMillis()) {
+      } else if (publish.deadlineTick() <= now.tickMillis()) {
         abort(
             machine,
             publish,
@@ -234,59 +221,22 @@ final class StreamQueue {
     }
   }
 
-  private void expireAwaiting(RoomMachine machine, Now now) {
-    for (Iterator<Map.Entry<MessageId, StreamedPublish>> i = awaiting.entrySet().iterator();
-        i.hasNext(); ) {
-      Map.Entry<MessageId, StreamedPublish> entry = i.next();
-      StreamedPublish publish = entry.getValue();
-      if (deadline(publish) > now.tickMillis() && !publish.cancelled) {
-        continue;
-      }
-      i.remove();
-      machine.giveUp(entry.getKey());
-      end(
-          publish,
-          new PublishTimeoutException(
-              "room '"
-                  + room
-                  + "': fewer than "
-                  + publish.replicas()
-                  + " other peers have said in time that they hold the end of this payload; it may"
-                  + " still arrive. Is the other side running and linked?"));
-    }
-  }
-
-  private long deadline(StreamedPublish publish) {
-    return publish.progressTick + timeoutMillis;
-  }
-
-  /** On the peer's loop: the end of a payload is held by as many peers as were asked for. */
-  void replicated(MessageId end, Set<PeerId> replicas) {
-    StreamedPublish publish = awaiting.remove(end);
-    MessageId begin = publish == null ? null : publish.begin;
-    if (publish != null && begin != null) {
-      publish.sink.success(new Receipt(begin, publish.acks, replicas, List.of()));
-    }
-  }
-
   /** On the peer's loop: when {@link #drain} must be called again at the latest. */
   long nextTick() {
     StreamedPublish first = peek();
-    long next = first == null ? Long.MAX_VALUE : deadline(first);
+    long next =
+        first == null ? awaited.nextTick() : Math.min(awaited.nextTick(), first.deadlineTick());
     for (StreamedPublish publish : active) {
       if (publish.source.hasMore()) {
-        next = Math.min(next, deadline(publish));
+        next = Math.min(next, publish.deadlineTick());
       }
-    }
-    for (StreamedPublish publish : awaiting.values()) {
-      next = Math.min(next, deadline(publish));
     }
     return next;
   }
 
   /** On the peer's loop: whether nothing waits to be sealed or acknowledged. */
   boolean isIdle() {
-    return peek() == null && active.isEmpty() && awaiting.isEmpty();
+    return peek() == null && active.isEmpty() && awaited.isEmpty();
   }
 
   /** Takes nothing more; what has begun goes on. */
@@ -310,8 +260,7 @@ final class StreamQueue {
     }
     List.copyOf(active).forEach(publish -> end(publish, closedError()));
     active.clear();
-    awaiting.values().forEach(publish -> publish.sink.error(closedError()));
-    awaiting.clear();
+    awaited.abort(publish -> publish.sink.error(closedError()));
   }
 
   private RoomClosedException closedError() {

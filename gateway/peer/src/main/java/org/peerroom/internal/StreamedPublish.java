@@ -7,13 +7,11 @@ import org.peerroom.MessageId;
 import org.peerroom.Receipt;
 import reactor.core.publisher.MonoSink;
 
-/** A streamed message on its way to the room. Its fields but the last belong to the peer's loop. */
-final class StreamedPublish {
+/** A streamed message on its way to the room. Its fields belong to the peer's loop. */
+final class StreamedPublish extends Publication {
 
   final ByteBuffer head;
   final ChunkSource source;
-  final Acks acks;
-  final MonoSink<Receipt> sink;
 
   /** The place of its beginning; null until that is sealed. */
   @Nullable MessageId begin;
@@ -21,20 +19,25 @@ final class StreamedPublish {
   /** When the room last took something of it, or it had nothing to take. */
   long progressTick;
 
-  /** Set when the publisher cancels. */
-  volatile boolean cancelled;
+  private final long timeoutMillis;
 
   StreamedPublish(
-      ByteBuffer head, ChunkSource source, Acks acks, long nowTick, MonoSink<Receipt> sink) {
+      ByteBuffer head,
+      ChunkSource source,
+      Acks acks,
+      long nowTick,
+      long timeoutMillis,
+      MonoSink<Receipt> sink) {
+    super(acks, sink);
     this.head = head;
     this.source = source;
-    this.acks = acks;
     this.progressTick = nowTick;
-    this.sink = sink;
+    this.timeoutMillis = timeoutMillis;
   }
 
-  /** How many other peers must hold its end. */
-  int replicas() {
-    return acks instanceof Acks.Replicated replicated ? replicated.peers() : 0;
+  /** Moves on with the payload. */
+  @Override
+  long deadlineTick() {
+    return progressTick + timeoutMillis;
   }
 }

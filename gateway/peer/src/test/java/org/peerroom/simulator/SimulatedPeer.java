@@ -18,6 +18,7 @@ import org.peerroom.identity.SignatureChain;
 import org.peerroom.identity.TrustedAuthorities;
 import org.peerroom.identity.VerificationKey;
 import org.peerroom.internal.crypto.RoomKeys;
+import org.peerroom.internal.protocol.Keep;
 import org.peerroom.internal.protocol.Now;
 import org.peerroom.internal.protocol.Output;
 import org.peerroom.internal.protocol.PeerKeys;
@@ -252,8 +253,10 @@ public final class SimulatedPeer implements Endpoint {
       events.add(told.event());
     } else if (output instanceof Output.RoomTold told) {
       ifJoined(told.topic(), room -> room.told(told.event()));
-    } else if (output instanceof Output.Replicated replicated) {
-      ifJoined(replicated.topic(), room -> room.replicated(replicated));
+    } else if (output instanceof Output.Acknowledged acknowledged) {
+      ifJoined(acknowledged.topic(), room -> room.acknowledged(acknowledged));
+    } else if (output instanceof Keep.Receipt receipted) {
+      ifJoined(receipted.topic(), room -> room.receipted(receipted));
     }
     return output instanceof Output.RoomReadable;
   }

@@ -11,7 +11,9 @@ import org.peerroom.MessageId;
 import org.peerroom.OutgoingMessage;
 import org.peerroom.PeerId;
 import org.peerroom.RoomEvent;
+import org.peerroom.SignedReceipt;
 import org.peerroom.SubscribeOptions;
+import org.peerroom.internal.protocol.Keep;
 import org.peerroom.internal.protocol.Output;
 import org.peerroom.internal.protocol.RoomMachine;
 import org.peerroom.internal.wire.MessageCodec;
@@ -25,6 +27,7 @@ public final class SimulatedRoom {
   private final List<Subscriber> subscribers = new ArrayList<>();
   private final List<RoomEvent> events = new ArrayList<>();
   private final Map<MessageId, Set<PeerId>> replicated = new HashMap<>();
+  private final List<SignedReceipt> receipts = new ArrayList<>();
   private Consumer<MessageId> whenReplicated = id -> {};
   private boolean left;
 
@@ -137,8 +140,22 @@ public final class SimulatedRoom {
     events.add(event);
   }
 
-  void replicated(Output.Replicated output) {
-    replicated.put(output.id(), output.replicas());
+  /** What others have signed of this peer's messages, as it was told to keep it, in order. */
+  public List<SignedReceipt> receipts() {
+    return receipts;
+  }
+
+  void receipted(Keep.Receipt output) {
+    receipts.add(output.receipt());
+  }
+
+  void acknowledged(Output.Acknowledged output) {
+    replicated.put(output.id(), output.signers());
+    for (SignedReceipt receipt : output.signed()) {
+      if (!receipt.covers(output.id()) || !receipts.contains(receipt)) {
+        throw new AssertionError(receipt + " does not stand for " + output.id());
+      }
+    }
     whenReplicated.accept(output.id());
   }
 

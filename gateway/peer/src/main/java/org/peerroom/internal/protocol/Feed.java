@@ -270,6 +270,14 @@ final class Feed {
     return headHash;
   }
 
+  /** The hash of a segment that is held; null if it is not. */
+  byte @Nullable [] hashOf(long sequence) {
+    Stored after = get(sequence + 1);
+    return sequence == next - 1 && sequence >= first
+        ? headHash
+        : after == null || sequence < first ? null : after.segment.header().previous();
+  }
+
   /** Whether nothing more is taken: the author was caught, or is no longer admitted. */
   boolean takesNothing() {
     return quarantined || closed;

@@ -1,6 +1,7 @@
 package org.peerroom.internal.protocol;
 
 import org.peerroom.PeerId;
+import org.peerroom.SignedReceipt;
 import org.peerroom.internal.wire.KeyDeposit;
 import org.peerroom.internal.wire.Segment;
 import org.peerroom.internal.wire.Topic;
@@ -66,4 +67,11 @@ public sealed interface Keep extends Output {
 
   /** Nothing is left of an author. */
   record Drop(Topic topic, PeerId author) implements Keep {}
+
+  /**
+   * What a member has signed about this peer's own messages.
+   *
+   * @param expiresMillis when the last of the messages is retained no longer, by the wall clock
+   */
+  record Receipt(Topic topic, SignedReceipt receipt, long expiresMillis) implements Keep {}
 }

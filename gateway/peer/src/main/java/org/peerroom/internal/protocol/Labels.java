@@ -6,6 +6,7 @@ package org.peerroom.internal.protocol;
 final class Labels {
 
   static final String MEMBER_RECORD = "peerroom/1 member record";
+  static final String RECEIPT = "peerroom/1 receipt";
 
   private Labels() {}
 }

@@ -1,21 +1,23 @@
 package org.peerroom.internal.protocol;
 
+import java.util.List;
 import java.util.Set;
 import org.peerroom.MessageId;
 import org.peerroom.PeerAddress;
 import org.peerroom.PeerEvent;
 import org.peerroom.PeerId;
 import org.peerroom.RoomEvent;
+import org.peerroom.SignedReceipt;
 import org.peerroom.internal.wire.Frame;
 import org.peerroom.internal.wire.Topic;
 
 /** What the protocol wants done. To be carried out in the order given. */
 public sealed interface Output
     permits Keep,
+        Output.Acknowledged,
         Output.Close,
         Output.Dial,
         Output.PeerTold,
-        Output.Replicated,
         Output.RoomReadable,
         Output.RoomTold,
         Output.Send {
@@ -38,6 +40,13 @@ public sealed interface Output
   /** Readers of this room may find something new. */
   record RoomReadable(Topic topic) implements Output {}
 
-  /** A message is now held by as many other peers as its publisher asked for. */
-  record Replicated(Topic topic, MessageId id, Set<PeerId> replicas) implements Output {}
+  /**
+   * Others have signed of a message what its publisher asked for.
+   *
+   * @param id the message
+   * @param signers who has signed
+   * @param signed what they have signed
+   */
+  record Acknowledged(Topic topic, MessageId id, Set<PeerId> signers, List<SignedReceipt> signed)
+      implements Output {}
 }

@@ -11,7 +11,6 @@ import org.peerroom.PeerId;
 import org.peerroom.internal.wire.Frame.FeedState;
 import org.peerroom.internal.wire.SegmentContent;
 import org.peerroom.internal.wire.StreamItem;
-import org.peerroom.internal.wire.Topic;
 import org.peerroom.internal.wire.WireWriter;
 
 /**
@@ -31,7 +30,7 @@ final class Publishing {
    * @param readable told when there is something new to read
    */
   Publishing(
-      Topic topic,
+      PublishedAcks acks,
       Author author,
       Replica replica,
       Replication replication,
@@ -41,7 +40,7 @@ final class Publishing {
     this.replica = replica;
     this.replication = replication;
     this.backlog = backlog;
-    this.acks = new PublishedAcks(topic);
+    this.acks = acks;
     this.readable = readable;
   }
 
@@ -110,17 +109,13 @@ final class Publishing {
     readable.accept(author.feed());
   }
 
-  /** A member says what it holds of this peer's feed; returns what is reported because of it. */
-  List<Output> holds(PeerId member, FeedState state) {
-    return acks.holds(member, state.first(), state.next());
+  /** A member says what it holds of this peer's feed. */
+  void holds(PeerId member, FeedState state) {
+    acks.holds(member, state.next());
   }
 
   void forget(PeerId member) {
     acks.forget(member);
-  }
-
-  void giveUp(MessageId id) {
-    acks.giveUp(id);
   }
 
   /**

@@ -48,6 +48,7 @@ public final class RoomMachine {
   private final Publishing publishing;
   private final List<FeedReader> readers = new ArrayList<>();
   private final Streams streams;
+  private final Receipts receipts;
   private long housekeepingTick;
   private boolean anonymous;
 
@@ -90,9 +91,10 @@ public final class RoomMachine {
       this.author.continueFrom(before);
     }
     this.author.rekey(now);
+    PublishedAcks acks = new PublishedAcks(topic);
     this.publishing =
         new Publishing(
-            topic,
+            acks,
             author,
             replica,
             replication,
@@ -101,6 +103,7 @@ public final class RoomMachine {
     this.keyExchange =
         new KeyExchange(
             context, this, kemKeys, keys.preSharedKey(), replication, author, admissions);
+    this.receipts = new Receipts(context, this, replication, keyExchange, own, acks);
     this.members = new Members(context, this, kemKeys, keyExchange, replication);
     this.gate = new RoomGate(context, this, admissions, replica, replication, keyExchange, members);
     this.streams = new Streams(this, context);
@@ -277,7 +280,9 @@ public final class RoomMachine {
   public List<MessageId> publish(List<byte[]> bodies, List<Integer> replicas, Now now) {
     context.at(now);
     keyExchange.beforeSegment(members, now);
-    return publishing.publish(admissions.writtenUnder(now), bodies, replicas, now);
+    List<MessageId> ids = publishing.publish(admissions.writtenUnder(now), bodies, replicas, now);
+    receipts.published(replicas, now);
+    return ids;
   }
 
   /**
@@ -291,16 +296,21 @@ public final class RoomMachine {
     return publishing.publish(admissions.writtenUnder(now), item, replicas, now);
   }
 
-  /** No longer reports when this message is held by others. */
-  public void giveUp(MessageId id) {
-    publishing.giveUp(id);
+  /** What others sign of this peer's messages. */
+  public Receipts receipts() {
+    return receipts;
+  }
+
+  /** A message was acknowledged whose author wants it signed that it has been dealt with. */
+  public void processed(MessageId id) {
+    receipts.processed(id, context.now());
   }
 
   /**
    * Whether every linked member holds everything that this peer has published and still retains.
    */
   public boolean settled() {
-    return publishing.settled(keyExchange::mayHaveKeys);
+    return receipts.settled() && publishing.settled(keyExchange::mayHaveKeys);
   }
 
   /**
@@ -373,6 +383,8 @@ public final class RoomMachine {
       deposits.take(deposited.deposit());
     } else if (frame instanceof Frame.KeyRequest request) {
       keyExchange.onRequest(request, members, now);
+    } else if (frame instanceof Frame.OfReceipts about) {
+      receipts.take(remote, about, now);
     }
   }
 
@@ -387,7 +399,7 @@ public final class RoomMachine {
         feed.heldElsewhere(state.next());
       }
       if (state.author().equals(self()) && counts) {
-        publishing.holds(neighbour.peer, state).forEach(context::emit);
+        publishing.holds(neighbour.peer, state);
       }
     }
   }
@@ -449,11 +461,6 @@ public final class RoomMachine {
     return keyExchange.awaitsKey(feed.author);
   }
 
-  /** A message was acknowledged whose author wants it signed that it has been dealt with. */
-  void processed(MessageId id) {
-    // Nothing signs receipts yet.
-  }
-
   /** Forgets what has expired of a feed: it is not read any more either. */
   void expire(Feed feed) {
     replica.expire(feed, context.now());
@@ -487,16 +494,19 @@ public final class RoomMachine {
   void flush() {
     replication.flush();
     keeping.flush();
+    receipts.flush();
   }
 
   void advance(Now now) {
     members.advance(now);
     keyExchange.advance(members, now);
     replication.advance(now);
+    receipts.advance(now);
     if (now.tickMillis() >= housekeepingTick) {
       housekeepingTick = now.tickMillis() + HOUSEKEEPING_MILLIS;
       gate.expire(now);
       keyExchange.housekeeping(now);
+      receipts.housekeeping();
       Set<PeerId> spared = members.known();
       for (PeerId forgotten : replica.expire(now, spared)) {
         replication.forgotten(forgotten);
@@ -514,7 +524,7 @@ public final class RoomMachine {
 
   long nextTick() {
     return Math.min(
-        Math.min(housekeepingTick, members.nextTick()),
+        Math.min(receipts.nextTick(), Math.min(housekeepingTick, members.nextTick())),
         Math.min(keyExchange.nextTick(), replication.nextTick()));
   }
 

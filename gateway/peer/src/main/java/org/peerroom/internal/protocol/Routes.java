@@ -11,11 +11,14 @@ import org.peerroom.internal.sealing.RekeySlots;
 import org.peerroom.internal.wire.Frame;
 import org.peerroom.internal.wire.Frame.Grant;
 import org.peerroom.internal.wire.Frame.KeyRequest;
+import org.peerroom.internal.wire.Frame.Receipt;
+import org.peerroom.internal.wire.Frame.ReceiptRequest;
+import org.peerroom.internal.wire.Frame.ReceiptTaken;
 import org.peerroom.internal.wire.Frame.Rekey;
 
 /**
- * How grants and requests get to a member: over its own link, or through neighbours that are linked
- * to it, or through any, a few times at most.
+ * How grants, requests and receipts get to a member: over its own link, or through neighbours that
+ * are linked to it, or through any, a few times at most.
  */
 final class Routes {
 
@@ -59,6 +62,18 @@ final class Routes {
   /** Passes a request of another peer on; it is dropped where a link is full. */
   void passOn(KeyRequest r) {
     route(r.to(), new KeyRequest(r.topic(), r.from(), r.to(), r.author(), fewer(r.hops())), true);
+  }
+
+  /** Passes on what another peer says about receipts; it is dropped where a link is full. */
+  void passOn(Frame.OfReceipts frame) {
+    int hops = fewer(frame.hops());
+    if (frame instanceof ReceiptRequest r) {
+      route(r.to(), new ReceiptRequest(r.topic(), r.from(), r.to(), r.next(), hops), true);
+    } else if (frame instanceof Receipt r) {
+      route(r.to(), new Receipt(r.topic(), r.from(), r.to(), r.statement(), hops), true);
+    } else if (frame instanceof ReceiptTaken t) {
+      route(t.to(), new ReceiptTaken(t.topic(), t.from(), t.to(), t.digest(), hops), true);
+    }
   }
 
   /** Sends a new sender key: to each member that is linked its slot, the others by detours. */

@@ -17,6 +17,7 @@ import org.peerroom.Message;
 import org.peerroom.MessageId;
 import org.peerroom.OutgoingMessage;
 import org.peerroom.RoomPolicy;
+import org.peerroom.SignedReceipt;
 import org.peerroom.SubscribeOptions;
 import org.peerroom.internal.crypto.Digests;
 import org.peerroom.internal.crypto.ProviderCrypto;
@@ -148,10 +149,18 @@ class MessageJourneyTest {
     assertEquals(author.id(), message.author().peer());
     assertEquals(List.of(), subscriber.read(10, Long.MAX_VALUE));
 
-    // 7. The author has been told that one other peer holds it.
-    assertTrue(
-        told.contains(new Output.Replicated(atAuthor.topic(), id, Set.of(member.id()))),
-        told::toString);
+    // 7. The author has been told that one other peer holds it, which that peer has signed.
+    Output.Acknowledged acknowledged =
+        told.stream()
+            .filter(Output.Acknowledged.class::isInstance)
+            .map(Output.Acknowledged.class::cast)
+            .findFirst()
+            .orElseThrow();
+    assertEquals(id, acknowledged.id());
+    assertEquals(Set.of(member.id()), acknowledged.signers());
+    SignedReceipt receipt = acknowledged.signed().get(0);
+    assertTrue(receipt.covers(id));
+    assertTrue(receipt.statement().isSigned(crypto::verify));
 
     // 8. The next segment names the hash of this one and has another key.
     publish(OutgoingMessage.of("another"), 0);
