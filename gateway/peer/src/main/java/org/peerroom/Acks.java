@@ -1,5 +1,6 @@
 package org.peerroom;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -12,13 +13,17 @@ public sealed interface Acks {
    */
   Acks LOCAL = new Local();
 
-  /** As {@link #LOCAL}, and this many linked members have said that their replicas hold it. */
+  /**
+   * As {@link #LOCAL}, and this many other admitted members have signed that their replicas hold
+   * it; in a persistent room of theirs, that it is synced to disk there.
+   */
   static Acks replicated(int peers) {
     return new Replicated(peers);
   }
 
   /**
-   * Reads {@code local} or {@code replicated:N}, in any case.
+   * Reads {@code local}, {@code replicated:N} or {@code processed:NAME,NAME}; the words in any
+   * case, the names as they are.
    *
    * @throws IllegalArgumentException with one line that says what is expected
    */
@@ -34,12 +39,26 @@ public sealed interface Acks {
         throw unknown(text, e);
       }
     }
+    if (lower.startsWith("processed:")) {
+      String names = text.strip().substring("processed:".length());
+      try {
+        return processed(Arrays.stream(names.split(",", -1)).map(String::strip).toList());
+      } catch (IllegalArgumentException e) {
+        throw unknown(text, e);
+      }
+    }
     throw unknown(text, null);
   }
 
   /**
-   * As {@link #LOCAL}, and a peer of each of these identities has said, signed, that a subscription
-   * there has acknowledged the message.
+   * As {@link #LOCAL}, and a peer of each of these identities has signed that a subscription there
+   * has acknowledged the message (see {@link Room#deliveries}).
+   *
+   * <p>A member says so again and again until this peer has it or the message expires, as long as
+   * both run: a link that breaks in between does not matter. When this peer is started anew it is
+   * another peer, and what is signed for the one before reaches nobody; when the member is, what it
+   * had not delivered is lost. Then publish again with the same key. A name that two trusted
+   * authorities vouch for stands for either identity; a key stands for one.
    *
    * @param identities the names of identities as the publisher's trusted authorities vouch for
    *     them, or their public keys in hex
@@ -53,7 +72,8 @@ public sealed interface Acks {
     return new IllegalArgumentException(
         "'"
             + text
-            + "' is not an acknowledgement; expected local or replicated:N with N from 1 to 1000",
+            + "' is not an acknowledgement; expected local, replicated:N with N from 1"
+            + " to 1000, or processed:NAME,NAME with names or keys of identities",
         cause);
   }
 

@@ -70,7 +70,9 @@ public interface Room {
    * PublishTimeoutException} when what was asked for does not hold in time (the message may still
    * arrive), {@link NotAdmittedException} while this peer's own identity does not let it publish in
    * a room that admits certified peers only, {@link RoomClosedException} after {@link #leave()}.
-   * Cancelling does not take a message back that has been sealed already.
+   * Cancelling does not take a message back that has been sealed already; it only ends the waiting.
+   * After an error or a cancellation the message may be there or not: publish it again with the
+   * same {@link OutgoingMessage#withKey key}, and each subscription gets one.
    */
   Mono<Receipt> publish(OutgoingMessage message, Acks acks);
 

@@ -88,7 +88,7 @@ class BadInputIT {
         Arguments.of(
             "acks.yaml",
             GOOD.replace("log: tick", "to: room:orders?acks=all"),
-            "expected local or replicated:N"),
+            "expected local, replicated:N"),
         Arguments.of(
             "scheme.yaml",
             GOOD.replace("log: tick", "to: jsm:queue:orders"),
