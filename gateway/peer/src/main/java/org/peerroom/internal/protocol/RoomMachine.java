@@ -293,7 +293,9 @@ public final class RoomMachine {
   public MessageId publish(StreamItem item, int replicas, Now now) {
     context.at(now);
     keyExchange.beforeSegment(members, now);
-    return publishing.publish(admissions.writtenUnder(now), item, replicas, now);
+    MessageId id = publishing.publish(admissions.writtenUnder(now), item, replicas, now);
+    receipts.published(List.of(replicas), now);
+    return id;
   }
 
   /** What others sign of this peer's messages. */
