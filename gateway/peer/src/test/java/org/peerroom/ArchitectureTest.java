@@ -49,6 +49,7 @@ class ArchitectureTest {
           Map.entry("protocol_usesSealingCryptoAndWire", "EmitsStreams"),
           Map.entry("sealing_usesCryptoAndWire", "DecidesWhoReads"),
           Map.entry("reactor_notInProtocolCryptoWireStore", "EmitsStreams"),
+          Map.entry("rocksDb_onlyInStore", "ReadsTheDisk"),
           Map.entry("store_usesWire", "Dials"),
           Map.entry("wire_usesJdkAndJackson", "Hashes"));
 

@@ -42,6 +42,7 @@ final class PackageRules {
   private static final String NULLNESS = "org.jspecify..";
   private static final String LOGS = "org.slf4j..";
   private static final String BOUNCY_CASTLE = "org.bouncycastle..";
+  private static final String ROCKS_DB = "org.rocksdb..";
   private static final String NETTY = "io.netty..";
   private static final String REACTOR_NETTY = "reactor.netty..";
   private static final String[] REACTOR = {
@@ -80,6 +81,7 @@ final class PackageRules {
   Map<String, ArchRule> all() {
     return Map.ofEntries(
         Map.entry("bouncyCastle_onlyInCrypto", bouncyCastleOnlyInCrypto()),
+        Map.entry("rocksDb_onlyInStore", rocksDbOnlyInStore()),
         Map.entry("netty_onlyInNetAndExchange", nettyOnlyInNetAndExchange()),
         Map.entry("reactor_notInProtocolCryptoWireStore", reactorNotBelowTheRuntime()),
         Map.entry("identity_usesCryptoAndJose", identityUsesCryptoAndJose()),
@@ -113,6 +115,16 @@ final class PackageRules {
         .dependOnClassesThat()
         .resideInAPackage(BOUNCY_CASTLE)
         .because("one package answers for the use of cryptography")
+        .allowEmptyShould(true);
+  }
+
+  private ArchRule rocksDbOnlyInStore() {
+    return noClasses()
+        .that(not(resideInAPackage(store)))
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(ROCKS_DB)
+        .because("native handles stay where they are closed, and errors where they are understood")
         .allowEmptyShould(true);
   }
 
@@ -239,7 +251,7 @@ final class PackageRules {
   }
 
   private ArchRule storeUsesWire() {
-    return usesOnly(store, api, wire, crypto, JDK, LOGS, NULLNESS, "org.rocksdb..");
+    return usesOnly(store, api, wire, crypto, JDK, LOGS, NULLNESS, ROCKS_DB);
   }
 
   private ArchRule exchangeUsesWireAndCrypto() {

@@ -47,15 +47,22 @@ public final class DataFolder implements AutoCloseable {
   private final Documents documents;
   private final LiveDatabase database;
   private final StoreWriter writer;
+  private final Tidying tidying;
 
   private DataFolder(
-      Path folder, FolderLock lock, StoreKey key, LiveDatabase database, StoreWriter writer) {
+      Path folder,
+      FolderLock lock,
+      StoreKey key,
+      Documents documents,
+      LiveDatabase database,
+      StoreWriter writer) {
     this.folder = folder;
     this.lock = lock;
     this.key = key;
-    this.documents = new Documents(key);
+    this.documents = documents;
     this.database = database;
     this.writer = writer;
+    this.tidying = new Tidying(database);
   }
 
   /**
@@ -82,10 +89,12 @@ public final class DataFolder implements AutoCloseable {
     FolderLock lock = FolderLock.take(folder);
     try {
       StoreKey key = FolderFormat.of(folder).openOrCreate(identityKey32);
-      LiveDatabase database = new LiveDatabase(new DatabaseOpening(folder.resolve("db")));
+      Documents documents = new Documents(key);
+      LiveDatabase database =
+          new LiveDatabase(new DatabaseOpening(folder.resolve("db"), documents));
       StoreWriter writer = new StoreWriter(folder, wrapped.apply(database), retryMillis);
       writer.start();
-      return new DataFolder(folder, lock, key, database, writer);
+      return new DataFolder(folder, lock, key, documents, database, writer);
     } catch (StoreException | RuntimeException e) {
       lock.close();
       throw e;
@@ -142,6 +151,23 @@ public final class DataFolder implements AutoCloseable {
     return new DurableRoomStore(topic, documents, writer);
   }
 
+  /**
+   * Calls back with every receipt that is kept in a folder, of all its rooms; works while a peer
+   * uses the folder, and changes nothing in it. Blocks.
+   *
+   * @param identityKey32 as of the peer
+   * @throws StoreException if there is no such folder, the key is another, or it cannot be read
+   */
+  public static void visitReceipts(
+      Path folder, byte @Nullable [] identityKey32, DocumentVisitor visitor) throws StoreException {
+    StoreKey key = FolderFormat.of(folder).peek(identityKey32);
+    try {
+      new ReceiptReading(folder.resolve("db"), new Documents(key)).run(visitor);
+    } finally {
+      key.destroy();
+    }
+  }
+
   /** What was found damaged when the folder was opened, a line each; says what was done. */
   public List<String> damage() {
     return database.damage();
@@ -153,6 +179,7 @@ public final class DataFolder implements AutoCloseable {
    */
   @Override
   public void close() {
+    tidying.close();
     if (!writer.close(CLOSE_MILLIS)) {
       LOG.error(
           "{}: the disk does not answer; the store is left open until the process ends", folder);

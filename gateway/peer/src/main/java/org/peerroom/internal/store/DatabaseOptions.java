@@ -3,6 +3,7 @@ package org.peerroom.internal.store;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.peerroom.internal.store.Change.Table;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.Cache;
@@ -88,6 +89,15 @@ final class DatabaseOptions implements AutoCloseable {
     return switch (table) {
       case SEGMENTS -> 1;
       case DOCUMENTS -> 2;
+    };
+  }
+
+  /** The table whose rows stand in files of this family; null if it is none of ours. */
+  static @Nullable Table tableNamed(byte[] family) {
+    return switch (new String(family, StandardCharsets.UTF_8)) {
+      case SEGMENTS -> Table.SEGMENTS;
+      case DOCUMENTS -> Table.DOCUMENTS;
+      default -> null;
     };
   }
 

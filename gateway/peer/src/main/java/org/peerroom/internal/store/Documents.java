@@ -71,6 +71,17 @@ final class Documents {
     }
   }
 
+  /** Which of two rows of the same key is newer; -1 for what cannot be opened. */
+  long version(byte[] rowKey, byte[] sealed) {
+    try {
+      Opened opened = open(rowKey, sealed);
+      Arrays.fill(opened.value(), (byte) 0);
+      return opened.version();
+    } catch (CryptoException e) {
+      return -1;
+    }
+  }
+
   Opened open(byte[] rowKey, byte[] sealed) throws CryptoException {
     byte[] plain = key.open(rowKey, sealed);
     try {

@@ -2,6 +2,7 @@ package org.peerroom.internal.store;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import org.peerroom.internal.store.Change.Table;
 import org.rocksdb.RocksDBException;
@@ -10,6 +11,7 @@ import org.rocksdb.RocksDBException;
 final class LiveDatabase implements BatchSink, AutoCloseable {
 
   private final DatabaseOpening opening;
+  private final AtomicBoolean removedDocuments = new AtomicBoolean();
   private volatile Database current;
 
   /**
@@ -23,6 +25,18 @@ final class LiveDatabase implements BatchSink, AutoCloseable {
   @Override
   public void write(List<Change> changes, boolean sync) throws RocksDBException {
     current.write(changes, sync);
+    for (Change change : changes) {
+      if (removesDocuments(change)) {
+        removedDocuments.set(true);
+      }
+    }
+  }
+
+  private static boolean removesDocuments(Change change) {
+    if (change instanceof Change.Remove remove) {
+      return remove.table() == Table.DOCUMENTS;
+    }
+    return change instanceof Change.RemoveRange range && range.table() == Table.DOCUMENTS;
   }
 
   @Override
@@ -34,6 +48,11 @@ final class LiveDatabase implements BatchSink, AutoCloseable {
   void forEach(Table table, byte[] prefix, BiConsumer<byte[], byte[]> each)
       throws RocksDBException {
     current.forEach(table, prefix, each);
+  }
+
+  /** Whether documents were removed since this was asked last. */
+  boolean takeRemovedDocuments() {
+    return removedDocuments.getAndSet(false);
   }
 
   void compact(Table table) throws RocksDBException {
@@ -52,5 +71,6 @@ final class LiveDatabase implements BatchSink, AutoCloseable {
   @Override
   public void close() {
     current.close();
+    opening.closed();
   }
 }

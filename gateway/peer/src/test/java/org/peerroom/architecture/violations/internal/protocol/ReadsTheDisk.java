@@ -1,0 +1,7 @@
+package org.peerroom.architecture.violations.internal.protocol;
+
+import org.rocksdb.RocksIterator;
+
+public interface ReadsTheDisk {
+  RocksIterator rows();
+}
