@@ -140,9 +140,9 @@ public final class DataFolder implements AutoCloseable {
             isValid,
             hash);
     RecoveredRoom recovered = recovery.run(database.damage());
-    for (String line : recovered.damage()) {
-      LOG.warn("{}: {}", folder, line);
-    }
+    recovered.damage().stream()
+        .filter(line -> !database.damage().contains(line))
+        .forEach(line -> LOG.warn("{}: {}", folder, line));
     return recovered;
   }
 

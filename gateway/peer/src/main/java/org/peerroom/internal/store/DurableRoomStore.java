@@ -1,7 +1,9 @@
 package org.peerroom.internal.store;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +23,9 @@ final class DurableRoomStore implements RoomStore {
   private final StoreWriter writer;
 
   /**
-   * Below which sequence number nothing of an author is kept, as far as known: ranges that overlap
-   * cost the database far more than ranges that follow each other. As many as feeds in memory.
+   * Below which sequence number everything of an author was dropped through this object: ranges
+   * that overlap cost the database far more than ranges that follow each other. As many as feeds in
+   * memory.
    */
   private final Map<PeerId, Long> floors = new HashMap<>();
 
@@ -34,7 +37,6 @@ final class DurableRoomStore implements RoomStore {
 
   @Override
   public void append(Segment segment) {
-    floors.putIfAbsent(segment.author(), segment.sequence());
     writer.add(
         new Change.Put(
             Table.SEGMENTS,
@@ -46,42 +48,46 @@ final class DurableRoomStore implements RoomStore {
   public void dropBefore(PeerId author, long sequence) {
     Long floor = floors.put(author, sequence);
     long from = floor == null ? 0 : Math.min(floor, sequence);
-    if (sequence - from <= FEW) {
+    List<Change> changes = new ArrayList<>();
+    if (sequence - from > FEW) {
+      removeRange(changes, author, from, sequence);
+    } else {
       for (long dropped = from; dropped < sequence; dropped++) {
-        writer.add(new Change.Remove(Table.SEGMENTS, RowKeys.segment(topic, author, dropped)));
-        writer.add(new Change.Remove(Table.DOCUMENTS, keyOfSegment(author, dropped)));
+        changes.add(new Change.Remove(Table.SEGMENTS, RowKeys.segment(topic, author, dropped)));
+        changes.add(new Change.Remove(Table.DOCUMENTS, keyOfSegment(author, dropped)));
       }
-      return;
     }
-    writer.add(
-        new Change.RemoveRange(
-            Table.SEGMENTS,
-            RowKeys.segment(topic, author, from),
-            RowKeys.segment(topic, author, sequence)));
-    writer.add(
-        new Change.RemoveRange(
-            Table.DOCUMENTS, keyOfSegment(author, from), keyOfSegment(author, sequence)));
+    writer.add(changes);
   }
 
   @Override
   public void drop(PeerId author) {
     floors.remove(author);
-    dropFrom(author, 0);
-    writer.add(
+    List<Change> changes = new ArrayList<>();
+    removeRange(changes, author, 0, -1);
+    changes.add(
         new Change.Remove(Table.DOCUMENTS, RowKeys.document(topic, Shelf.CHAIN, author.bytes())));
-    writer.add(new Change.RemoveRange(Table.DOCUMENTS, deposit(author, 0), deposit(author, -1)));
+    changes.add(new Change.RemoveRange(Table.DOCUMENTS, deposit(author, 0), deposit(author, -1)));
+    writer.add(changes);
   }
 
   /** Gives up the segments of an author from this one on, with their keys. */
   void dropFrom(PeerId author, long sequence) {
-    writer.add(
+    List<Change> changes = new ArrayList<>();
+    removeRange(changes, author, sequence, -1);
+    writer.add(changes);
+  }
+
+  /** Segments and their keys; before -1 are all, as keys are compared without a sign. */
+  private void removeRange(List<Change> changes, PeerId author, long from, long before) {
+    changes.add(
         new Change.RemoveRange(
             Table.SEGMENTS,
-            RowKeys.segment(topic, author, sequence),
-            RowKeys.behindFeed(topic, author)));
-    writer.add(
+            RowKeys.segment(topic, author, from),
+            RowKeys.segment(topic, author, before)));
+    changes.add(
         new Change.RemoveRange(
-            Table.DOCUMENTS, keyOfSegment(author, sequence), keyOfSegment(author, -1)));
+            Table.DOCUMENTS, keyOfSegment(author, from), keyOfSegment(author, before)));
   }
 
   /** Removes a row that no document's name leads to. */

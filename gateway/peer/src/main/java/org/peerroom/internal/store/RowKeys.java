@@ -18,17 +18,13 @@ final class RowKeys {
 
   private RowKeys() {}
 
+  /** The sequence number -1 stands behind all: keys are compared without a sign. */
   static byte[] segment(byte[] topic, PeerId author, long sequence) {
     return ByteBuffer.allocate(SEGMENT_SIZE)
         .put(topic)
         .put(author.bytes())
         .putLong(sequence)
         .array();
-  }
-
-  /** Behind all segments of an author: sequence numbers are not negative. */
-  static byte[] behindFeed(byte[] topic, PeerId author) {
-    return segment(topic, author, -1);
   }
 
   static PeerId author(byte[] segmentKey) {

@@ -60,16 +60,27 @@ final class StoreWriter {
 
   /** Queues a change; after the closing a commit fails at once, and all else is forgotten. */
   void add(Change change) {
+    if (!queue(List.of(change)) && change instanceof Change.Commit commit) {
+      tell(commit, new StoreException(folder + ": the store was closed before this was kept"));
+    }
+  }
+
+  /** Queues changes that belong together: in most cases a crash leaves all of them or none. */
+  void add(List<Change> changes) {
+    queue(changes);
+  }
+
+  private boolean queue(List<Change> changes) {
     synchronized (queue) {
-      if (!closing) {
+      if (closing) {
+        return false;
+      }
+      for (Change change : changes) {
         queue.add(change);
         pendingBytes += change.weight();
-        queue.notifyAll();
-        return;
       }
-    }
-    if (change instanceof Change.Commit commit) {
-      tell(commit, new StoreException(folder + ": the store was closed before this was kept"));
+      queue.notifyAll();
+      return true;
     }
   }
 

@@ -18,10 +18,12 @@ import java.util.concurrent.TimeUnit;
 record ChildJvm(int status, String output) {
 
   /** Runs it to its end. */
-  static ChildJvm start(List<String> before, Class<?> main, String... arguments)
+  static ChildJvm start(
+      List<String> before, List<String> options, Class<?> main, String... arguments)
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(before);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(options);
     command.addAll(
         List.of("-Xmx256m", "-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(List.of(arguments));

@@ -45,11 +45,13 @@ class FolderTest {
       commitFully(data.room(TOPIC));
       assertRefused("in use by another peer of this process", null);
       assertRefused("in use by another peer of this process", null);
-      ChildJvm child = ChildJvm.start(List.of(), StoreChild.class, "open", folder.toString());
+      ChildJvm child =
+          ChildJvm.start(List.of(), List.of(), StoreChild.class, "open", folder.toString());
       assertTrue(child.output().contains("in use by another process (number "), child.output());
       assertTrue(child.output().contains("" + ProcessHandle.current().pid()), child.output());
     }
-    ChildJvm child = ChildJvm.start(List.of(), StoreChild.class, "open", folder.toString());
+    ChildJvm child =
+        ChildJvm.start(List.of(), List.of(), StoreChild.class, "open", folder.toString());
     assertEquals("opened", child.output().strip());
   }
 
