@@ -352,13 +352,14 @@ class SealingPageTest {
   void section9_plaintexts() {
     JsonNode segments = file.path("segments");
     long at = segments.get(0).path("created").asLong();
-    byte[] espresso = join(u64(at), varint(0), ascii("one espresso"));
+    byte[] espresso = join(u64(at), u8(0), varint(0), ascii("one espresso"));
     byte[] one = join(u8(1), block(espresso));
     assertArrayEquals(padded(one), bytes(segments.get(0), "plaintext"));
     byte[] table = join(block(ascii("Table")), block(ascii("7")));
-    byte[] whites = join(u64(at + 1), varint(1), table, ascii("two flat whites"));
+    byte[] key = block(VectorCast.utf8("order 7 ☕"));
+    byte[] whites = join(u64(at + 1), u8(1), key, varint(1), table, ascii("two flat whites"));
     byte[] size = join(block(VectorCast.utf8("Größe")), block(VectorCast.utf8("☕")));
-    byte[] empty = join(u64(at + 2), varint(1), size);
+    byte[] empty = join(u64(at + 2), u8(0), varint(1), size);
     byte[] ann = bytes(named("identities", "Ann"), "identityKey");
     byte[] three = join(u8(4), ann, one, u8(1), block(whites), u8(1), block(empty));
     assertArrayEquals(padded(three), bytes(segments.get(1), "plaintext"));
@@ -366,7 +367,7 @@ class SealingPageTest {
     for (int i = 0; i < payload.length; i++) {
       payload[i] = (byte) (i % 251);
     }
-    byte[] large = join(u64(at + 3), varint(0), payload);
+    byte[] large = join(u64(at + 3), u8(0), varint(0), payload);
     byte[] begins = block(Arrays.copyOf(large, 65_536));
     byte[] first = padded(join(u8(2), u32(large.length), begins));
     assertArrayEquals(bytes(segments.get(2), "plaintextSha256"), PageRules.sha256(first));
