@@ -253,7 +253,7 @@ final class LocalRoom implements Room, RoomKeeper.Listener {
           subscriptions.remove(subscription);
           RoomReader reader = subscription.detach();
           if (reader != null && !ended) {
-            machine.remove(reader);
+            machine.readers().remove(reader);
             peer.touched(this);
           }
         });

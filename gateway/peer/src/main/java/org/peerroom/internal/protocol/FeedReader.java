@@ -6,12 +6,7 @@ import org.peerroom.PeerId;
  * Whoever reads the feeds of a room, at a pace of its own. Belongs to the thread that drives its
  * room.
  */
-public abstract sealed class FeedReader permits RoomReader {
-
-  /** Whether what it has not consumed is not to be given up before it expires. */
-  boolean pins() {
-    return false;
-  }
+public abstract sealed class FeedReader permits RoomReader, RoomSubscription {
 
   /** One more than the newest segment of this feed that this reader does not wait for. */
   abstract long consumed(Feed feed);
@@ -31,4 +26,17 @@ public abstract sealed class FeedReader permits RoomReader {
 
   /** A feed is forgotten: nothing of it will come any more. */
   abstract void forget(PeerId author);
+
+  /** When {@link #advance} has something to do, by this peer's tick. */
+  long nextTick() {
+    return Long.MAX_VALUE;
+  }
+
+  /** Does what is due; whether there may be something to read now. */
+  boolean advance() {
+    return false;
+  }
+
+  /** Forgets what is too old; about once a second. */
+  abstract void housekeeping();
 }

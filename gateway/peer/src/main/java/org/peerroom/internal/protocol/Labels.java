@@ -8,5 +8,8 @@ final class Labels {
   static final String MEMBER_RECORD = "peerroom/1 member record";
   static final String RECEIPT = "peerroom/1 receipt";
 
+  /** Of no thing that is sent: what a subscription remembers of a message. */
+  static final String MESSAGE_KEY = "peerroom/1 message key";
+
   private Labels() {}
 }

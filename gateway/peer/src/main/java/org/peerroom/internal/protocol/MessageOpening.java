@@ -173,12 +173,10 @@ final class MessageOpening {
     return new Opened(message, body.receiptWanted(), FeedPosition.behind(end), expiresMillis);
   }
 
-  /**
-   * The segment in which a large message of this author begins that is not complete; -1 if none.
-   */
-  long unfinished(PeerId author) {
+  /** The large message of this author of which not all parts have been read; null if none. */
+  @Nullable MessageId unfinished(PeerId author) {
     Assembly assembly = assemblies.get(author);
-    return assembly == null ? -1 : assembly.id.sequence();
+    return assembly == null ? null : assembly.id;
   }
 
   /** Whose message to {@link #abandon} because too much is kept: the stalest; null if none. */

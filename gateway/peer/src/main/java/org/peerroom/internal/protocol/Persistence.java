@@ -1,6 +1,5 @@
 package org.peerroom.internal.protocol;
 
-import java.util.List;
 import org.peerroom.PeerId;
 
 /**
@@ -12,9 +11,9 @@ public final class Persistence {
   private final PeerContext context;
   private final RoomMachine room;
   private final Keeping keeping;
-  private final List<FeedReader> readers;
+  private final Readers readers;
 
-  Persistence(PeerContext context, RoomMachine room, Keeping keeping, List<FeedReader> readers) {
+  Persistence(PeerContext context, RoomMachine room, Keeping keeping, Readers readers) {
     this.context = context;
     this.room = room;
     this.keeping = keeping;
@@ -67,11 +66,6 @@ public final class Persistence {
       return Long.MAX_VALUE;
     }
     long from = feed.isOwn() ? feed.heldElsewhere() : Long.MAX_VALUE;
-    for (FeedReader reader : readers) {
-      if (reader.pins()) {
-        from = Math.min(from, reader.consumed(feed));
-      }
-    }
-    return from;
+    return Math.min(from, readers.heldFrom(feed));
   }
 }

@@ -1,10 +1,8 @@
 package org.peerroom.internal.protocol;
 
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.peerroom.MessageId;
 import org.peerroom.PeerId;
@@ -18,13 +16,10 @@ import org.peerroom.SubscribeOptions;
 final class Reading {
 
   private final RoomMachine room;
-  private final boolean echo;
+  private boolean echo;
   private final Map<PeerId, MessageId> behind;
   private final Map<PeerId, Place> places = new HashMap<>();
   private final MessageOpening opening;
-
-  /** Feeds that there may be something to read of; they take turns. */
-  private final Set<Feed> unread = new LinkedHashSet<>();
 
   Reading(RoomMachine room, SubscribeOptions options) {
     this.room = room;
@@ -35,7 +30,6 @@ final class Reading {
       if (options.start() == SubscribeOptions.Start.LIVE && !behind.containsKey(feed.author)) {
         places.put(feed.author, new Place(FeedPosition.at(feed.next())));
       }
-      changed(feed);
     }
   }
 
@@ -57,26 +51,14 @@ final class Reading {
     }
   }
 
-  /** There may be something new to read of this feed, or something to be told of it. */
-  void changed(Feed feed) {
-    if (reads(feed)) {
-      unread.add(feed);
-    }
-  }
-
   /** Whether this feed is read at all. */
   boolean reads(Feed feed) {
     return echo || !feed.author.equals(room.self());
   }
 
-  /** The feed whose turn it is, which goes to the end; null if there is nothing to read. */
-  @Nullable Feed takeUnread() {
-    if (unread.isEmpty()) {
-      return null;
-    }
-    Feed feed = unread.iterator().next();
-    unread.remove(feed);
-    return feed;
+  /** From now on reads this peer's own feed too, or no longer. */
+  void echo(boolean value) {
+    echo = value;
   }
 
   /** Whether something of this feed is gone that this reader has not come to. */
@@ -99,6 +81,18 @@ final class Reading {
   long next(Feed feed) {
     Place place = places.get(feed.author);
     return place == null ? consumed(feed) : place.next;
+  }
+
+  /** Before all that was not given out: before a large message of which not all parts were read. */
+  FeedPosition frontier(Feed feed) {
+    Place place = places.get(feed.author);
+    MessageId unfinished = opening.unfinished(feed.author);
+    if (unfinished != null) {
+      return FeedPosition.before(unfinished);
+    }
+    return place == null
+        ? FeedPosition.at(consumed(feed))
+        : new FeedPosition(place.next, place.index);
   }
 
   /** All that was opened so far has been taken: says so of the feeds of which more was opened. */
@@ -125,7 +119,6 @@ final class Reading {
 
   /** A feed is forgotten: nothing of it will come any more. */
   void forget(PeerId author) {
-    unread.removeIf(feed -> feed.author.equals(author));
     opening.abandon(author);
     places.remove(author);
   }
@@ -219,10 +212,10 @@ final class Reading {
 
   /** Goes on with this segment, and tells what was missed of that which this peer could read. */
   private void skipTo(long sequence, Feed feed, Place place) {
-    long unfinished = opening.unfinished(feed.author);
+    MessageId unfinished = opening.unfinished(feed.author);
     long missed = place.readable ? place.next : Math.max(place.next, feed.keys.readableFrom());
     if (missed < sequence) {
-      long first = unfinished < 0 ? missed : unfinished;
+      long first = unfinished == null ? missed : unfinished.sequence();
       room.tell(new RoomEvent.Gap(feed.author, first, sequence - 1));
     }
     opening.abandon(feed.author);
@@ -233,11 +226,13 @@ final class Reading {
 
   private void boundAssemblies() {
     for (PeerId author = opening.tooMuch(); author != null; author = opening.tooMuch()) {
-      long first = opening.unfinished(author);
-      opening.abandon(author);
+      MessageId unfinished = opening.unfinished(author);
       Place place = places.get(author);
-      long last = place == null ? first : place.next - 1;
-      room.tell(new RoomEvent.Gap(author, first, last));
+      opening.abandon(author);
+      if (unfinished != null) {
+        long first = unfinished.sequence();
+        room.tell(new RoomEvent.Gap(author, first, place == null ? first : place.next - 1));
+      }
     }
   }
 }

@@ -1,6 +1,5 @@
 package org.peerroom.internal.protocol;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -46,7 +45,7 @@ public final class RoomMachine {
   private final RoomGate gate;
   private final Author author;
   private final Publishing publishing;
-  private final List<FeedReader> readers = new ArrayList<>();
+  private final Readers readers;
   private final Streams streams;
   private final Receipts receipts;
   private long housekeepingTick;
@@ -72,6 +71,7 @@ public final class RoomMachine {
     this.admissions = new Admissions(context, name, policy.admission());
     this.admissions.own(shown(), now);
     this.keeping = new Keeping(context, topic, admissions::of);
+    this.readers = new Readers(this);
     this.persistence = new Persistence(context, this, keeping, readers);
     this.replica = new Replica(policy, this::readUpTo, persistence::pinnedFrom, keeping);
     this.replication = new Replication(context, topic, replica, this::readLocally);
@@ -235,17 +235,24 @@ public final class RoomMachine {
     gate.spread(revocations, from);
   }
 
-  /** Adds a reader; it must be given back to {@link #remove}. */
+  /** Adds a reader; it must be given back to {@link Readers#remove}. */
   public RoomReader reader(SubscribeOptions options) {
-    RoomReader reader = new RoomReader(this, options);
-    readers.add(reader);
-    return reader;
+    return readers.add(new RoomReader(this, options));
   }
 
-  /** Forgets a reader. */
-  public void remove(FeedReader reader) {
-    readers.remove(reader);
-    replica.feeds().forEach(feed -> replication.consumedLocally(feed.author));
+  /** Whoever reads this room here. */
+  public Readers readers() {
+    return readers;
+  }
+
+  /** When this turn began. */
+  Now now() {
+    return context.now();
+  }
+
+  /** A turn begins. */
+  void at(Now now) {
+    context.at(now);
   }
 
   /**
@@ -448,14 +455,14 @@ public final class RoomMachine {
 
   /** There may be something new to read of this feed. */
   void readable(Feed feed) {
-    readers.forEach(reader -> reader.changed(feed));
-    if (!readers.isEmpty() || streams.isOpen()) {
+    boolean read = readers.changed(feed);
+    if (read || streams.isOpen()) {
       context.emit(new Output.RoomReadable(topic));
     }
   }
 
   void passOver(Feed feed) {
-    readers.forEach(reader -> reader.passOver(feed));
+    readers.passOver(feed);
   }
 
   /** Whether the key of a segment that can't be opened is still being asked for. */
@@ -473,11 +480,7 @@ public final class RoomMachine {
   }
 
   private long readLocally(Feed feed) {
-    long consumed = streams.consumed(feed);
-    for (FeedReader reader : readers) {
-      consumed = Math.min(consumed, reader.consumed(feed));
-    }
-    return consumed;
+    return Math.min(streams.consumed(feed), readers.consumed(feed));
   }
 
   void consumedLocally(PeerId of) {
@@ -512,21 +515,24 @@ public final class RoomMachine {
       Set<PeerId> spared = members.known();
       for (PeerId forgotten : replica.expire(now, spared)) {
         replication.forgotten(forgotten);
-        readers.forEach(reader -> reader.forget(forgotten));
+        readers.forget(forgotten);
         streams.forget(forgotten);
       }
+      readers.housekeeping();
       if (streams.advance(now)) {
         context.emit(new Output.RoomReadable(topic));
       }
-      for (FeedReader reader : readers) {
-        replica.feeds().stream().filter(reader::hasMissed).forEach(this::readable);
-      }
+    }
+    if (readers.advance()) {
+      context.emit(new Output.RoomReadable(topic));
     }
   }
 
   long nextTick() {
     return Math.min(
-        Math.min(receipts.nextTick(), Math.min(housekeepingTick, members.nextTick())),
+        Math.min(
+            Math.min(receipts.nextTick(), readers.nextTick()),
+            Math.min(housekeepingTick, members.nextTick())),
         Math.min(keyExchange.nextTick(), replication.nextTick()));
   }
 

@@ -3,7 +3,9 @@ package org.peerroom.internal.protocol;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.peerroom.Message;
 import org.peerroom.PeerId;
 import org.peerroom.RoomEvent;
@@ -17,11 +19,19 @@ import org.peerroom.SubscribeOptions;
  */
 public final class RoomReader extends FeedReader {
 
+  private final RoomMachine room;
   private final Reading reading;
   private final Deque<Message> ready = new ArrayDeque<>();
+  private final SeenKeys seen = new SeenKeys();
+  private long passedOver;
+
+  /** Feeds that there may be something to read of; they take turns. */
+  private final Set<Feed> unread = new LinkedHashSet<>();
 
   RoomReader(RoomMachine room, SubscribeOptions options) {
+    this.room = room;
     this.reading = new Reading(room, options);
+    room.replica().feeds().forEach(this::changed);
   }
 
   /**
@@ -54,11 +64,13 @@ public final class RoomReader extends FeedReader {
 
   /** Opens one more segment of the next feed that has one; false if none has. */
   private boolean openNext() {
-    for (Feed feed = reading.takeUnread(); feed != null; feed = reading.takeUnread()) {
+    while (!unread.isEmpty()) {
+      Feed feed = unread.iterator().next();
+      unread.remove(feed);
       List<Opened> opened = reading.openNext(feed);
       if (opened != null) {
-        reading.changed(feed);
-        opened.forEach(message -> ready.add(message.message()));
+        unread.add(feed);
+        opened.forEach(this::ready);
         if (ready.isEmpty()) {
           reading.consumeAll();
         }
@@ -66,6 +78,24 @@ public final class RoomReader extends FeedReader {
       }
     }
     return false;
+  }
+
+  private void ready(Opened opened) {
+    MessageKey key = MessageKey.of(opened.message());
+    if (key != null) {
+      long wallMillis = room.now().wallMillis();
+      if (seen.contains(key, wallMillis)) {
+        passedOver++;
+        return;
+      }
+      seen.add(key, opened.expiresMillis(), wallMillis);
+    }
+    ready.add(opened.message());
+  }
+
+  /** How many messages were not delivered because one with the same key had been. */
+  public long passedOver() {
+    return passedOver;
   }
 
   @Override
@@ -77,7 +107,9 @@ public final class RoomReader extends FeedReader {
 
   @Override
   void changed(Feed feed) {
-    reading.changed(feed);
+    if (reading.reads(feed)) {
+      unread.add(feed);
+    }
   }
 
   @Override
@@ -91,7 +123,13 @@ public final class RoomReader extends FeedReader {
   }
 
   @Override
+  void housekeeping() {
+    seen.forgetExpired(room.now().wallMillis());
+  }
+
+  @Override
   void forget(PeerId author) {
+    unread.removeIf(feed -> feed.author.equals(author));
     reading.forget(author);
   }
 }

@@ -1,0 +1,66 @@
+package org.peerroom.internal.protocol;
+
+import java.util.Comparator;
+import org.jspecify.annotations.Nullable;
+import org.peerroom.MessageId;
+
+/**
+ * A message that a subscription has come to and that is not acknowledged: with a consumer, waiting
+ * to be delivered again, or held back as a duplicate of another one. Its content is not kept.
+ */
+final class Pending {
+
+  /** That which is due first first. */
+  static final Comparator<Pending> BY_DUE =
+      Comparator.<Pending>comparingLong(p -> p.dueTick).thenComparingLong(p -> p.serial);
+
+  final Lane lane;
+  final FeedPosition at;
+
+  /** Whether it has been read since this peer joined, so that what follows is known. */
+  boolean known;
+
+  @Nullable MessageKey key;
+  boolean receiptWanted;
+
+  /** Whether its payload is read by a reader of its own. */
+  boolean streamed;
+
+  long expiresMillis;
+
+  /** How often it has been delivered. */
+  int attempts;
+
+  /** Who has it; null if nobody does. */
+  @Nullable SubscriptionConsumer consumer;
+
+  /** Counts deliveries: a later one has a higher number. */
+  long serial;
+
+  /** When it may be delivered again. */
+  long dueTick;
+
+  /** Whether it waits for another message with the same key. */
+  boolean held;
+
+  /** Whether it was acknowledged, or given up. */
+  boolean done;
+
+  Pending(Lane lane, FeedPosition at) {
+    this.lane = lane;
+    this.at = at;
+  }
+
+  MessageId id() {
+    return new MessageId(lane.author, at.sequence(), at.index());
+  }
+
+  /** It was read, for the first time or again. */
+  void read(Opened opened) {
+    known = true;
+    key = MessageKey.of(opened.message());
+    receiptWanted = opened.receiptWanted();
+    streamed = opened.message().isStreamed();
+    expiresMillis = opened.expiresMillis();
+  }
+}
