@@ -60,6 +60,7 @@ final class LocalRoom implements Room, RoomKeeper.Listener {
   private final RoomKeeper keeper;
   private final StreamQueue streaming;
   private final OpenPayloads payloads;
+  private final RoomDeliveries deliveries;
   private final EventStream<RoomEvent> events = new EventStream<>();
   private final List<MessageSubscription> subscriptions = new ArrayList<>();
   private volatile Map<PeerId, Member> members = Map.of();
@@ -87,6 +88,8 @@ final class LocalRoom implements Room, RoomKeeper.Listener {
     kept.damage().forEach(this::tellStorageProblem);
     this.streaming = new StreamQueue(machine.name(), awaitedStreams);
     this.payloads = new OpenPayloads(peer, this);
+    this.deliveries = new RoomDeliveries(this, peer, kept.store);
+    deliveries.restore(kept).forEach(this::tellStorageProblem);
   }
 
   /** Takes long where there is a secret. */
@@ -222,12 +225,12 @@ final class LocalRoom implements Room, RoomKeeper.Listener {
 
   @Override
   public Flux<Delivery> deliveries(Subscription subscription) {
-    return Flux.error(new UnsupportedOperationException());
+    return deliveries.deliveries(subscription);
   }
 
   @Override
   public Mono<Void> forget(String subscription) {
-    return Mono.error(new UnsupportedOperationException());
+    return deliveries.forget(subscription);
   }
 
   private void begin(MessageSubscription subscription, SubscribeOptions options) {
@@ -235,15 +238,27 @@ final class LocalRoom implements Room, RoomKeeper.Listener {
       subscription.end();
       return;
     }
-    String refusal = machine.whyNoReading();
+    NotAdmittedException refusal = whyNoReading();
     if (refusal != null) {
-      subscription.fail(
-          new NotAdmittedException("room '" + name() + "' can't be read: " + refusal));
+      subscription.fail(refusal);
     } else if (!subscription.isCancelled()) {
       subscriptions.add(subscription);
       subscription.begin(machine.reader(options));
       peer.touched(this);
     }
+  }
+
+  /** On the loop: why nobody may read here; null if one may. */
+  @Nullable NotAdmittedException whyNoReading() {
+    String refusal = machine.whyNoReading();
+    return refusal == null
+        ? null
+        : new NotAdmittedException("room '" + name() + "' can't be read: " + refusal);
+  }
+
+  /** On the loop: whether this room has been left. */
+  boolean isOver() {
+    return ended;
   }
 
   /** From any thread. */
@@ -332,6 +347,7 @@ final class LocalRoom implements Room, RoomKeeper.Listener {
         peer.touched(this);
       }
     }
+    deliveries.tend(now);
   }
 
   /** On the loop: seals what publishers have queued; true if there is more to seal at once. */
@@ -361,6 +377,7 @@ final class LocalRoom implements Room, RoomKeeper.Listener {
     List<Publication> sealed = new ArrayList<>(awaited.takeSealed());
     sealed.addAll(awaitedStreams.takeSealed());
     keeper.commit(sealed, now.tickMillis());
+    deliveries.commit();
   }
 
   @Override
@@ -391,6 +408,7 @@ final class LocalRoom implements Room, RoomKeeper.Listener {
   void readable() {
     payloads.readable();
     subscriptions.forEach(MessageSubscription::refill);
+    deliveries.readable();
   }
 
   /** On the loop. */
@@ -445,6 +463,7 @@ final class LocalRoom implements Room, RoomKeeper.Listener {
     publishing.abort();
     streaming.abort();
     payloads.end();
+    deliveries.end();
     subscriptions.forEach(
         subscription -> {
           subscription.detach();

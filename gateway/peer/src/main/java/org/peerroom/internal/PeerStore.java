@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.peerroom.PeerId;
 import org.peerroom.PeerStartException;
@@ -15,6 +16,7 @@ import org.peerroom.StorageException;
 import org.peerroom.identity.Identity;
 import org.peerroom.internal.crypto.PublicKeyCrypto;
 import org.peerroom.internal.crypto.RoomKeys;
+import org.peerroom.internal.protocol.Kept;
 import org.peerroom.internal.protocol.Restored;
 import org.peerroom.internal.sealing.SegmentSealing;
 import org.peerroom.internal.store.DataFolder;
@@ -109,6 +111,13 @@ final class PeerStore {
           });
       recovered.forEach(Shelf.DEPOSIT, (name, value) -> putBack(value, restored));
       return restored;
+    }
+
+    /** What was kept of named subscriptions. */
+    void forEachKept(Consumer<Kept> each) {
+      recovered.forEach(Shelf.SEEN, (name, value) -> each.accept(new Kept(true, name, value)));
+      recovered.forEach(
+          Shelf.SUBSCRIPTION, (name, value) -> each.accept(new Kept(false, name, value)));
     }
 
     private static void putBack(byte[] deposit, Restored restored) {

@@ -34,6 +34,9 @@ final class Lane {
   /** How many of the pending are with {@link #holder}. */
   int inFlight;
 
+  /** How many of those are streams. */
+  int streams;
+
   /** Who has messages of this author now: others get none until it has acknowledged them. */
   @Nullable SubscriptionConsumer holder;
 

@@ -265,6 +265,7 @@ public final class RoomSubscription extends FeedReader {
     consumer.inFlight.add(pending);
     pending.lane.holder = consumer;
     pending.lane.inFlight++;
+    pending.lane.streams += pending.streamed ? 1 : 0;
     inFlight++;
     return new Delivered(pending, opened.message());
   }
@@ -278,6 +279,7 @@ public final class RoomSubscription extends FeedReader {
       inFlight--;
       Lane lane = pending.lane;
       lane.inFlight--;
+      lane.streams -= pending.streamed ? 1 : 0;
       if (lane.inFlight == 0) {
         lane.holder = null;
       }
@@ -410,7 +412,9 @@ public final class RoomSubscription extends FeedReader {
   @Override
   long consumed(Feed feed) {
     Lane lane = lanes.get(feed.author);
-    return within(feed, lane, reading.next(feed));
+    // Who reads a stream may come to what lies behind it only when that is complete.
+    boolean streams = lane != null && lane.streams > 0;
+    return within(feed, lane, streams ? feed.next() : reading.next(feed));
   }
 
   /**
@@ -427,7 +431,7 @@ public final class RoomSubscription extends FeedReader {
       return feed.next();
     }
     long from = next;
-    if (lane != null && !lane.ready.isEmpty()) {
+    if (lane != null && lane.streams == 0 && !lane.ready.isEmpty()) {
       from = lane.frontier.sequence();
     }
     if (lane != null) {
