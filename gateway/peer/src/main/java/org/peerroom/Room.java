@@ -73,6 +73,19 @@ public interface Room {
    * Cancelling does not take a message back that has been sealed already; it only ends the waiting.
    * After an error or a cancellation the message may be there or not: publish it again with the
    * same {@link OutgoingMessage#withKey key}, and each subscription gets one.
+   *
+   * <p>A {@linkplain OutgoingMessage#of(org.reactivestreams.Publisher) streamed} message is
+   * delivered as soon as its beginning is there, and published chunk by chunk: 512 KiB are asked
+   * for ahead of the room, other messages may go in between. It waits for members as all do, and
+   * for twenty seconds also for one whose link is lost while it reads. The publish timeout counts
+   * only while a chunk waits for the room: from when the room last took one, not while the source
+   * has nothing to give. The receipt comes when the end is sealed; what is asked for by {@code
+   * acks} is asked of the last segment. Up to 64 streams are published at a time, up to 1,024 more
+   * wait, then there is {@link RoomBusyException}. When the source fails, with that error, when the
+   * subscriber cancels, when the timeout passes or the payload is over {@link
+   * OutgoingMessage#MAX_STREAM} ({@link MessageTooLargeException}), what was published of it is
+   * given up: who reads it gets {@link PayloadLostException}. {@link #leave()} waits for what has
+   * begun, within the close timeout.
    */
   Mono<Receipt> publish(OutgoingMessage message, Acks acks);
 

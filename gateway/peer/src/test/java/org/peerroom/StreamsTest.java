@@ -150,7 +150,7 @@ class StreamsTest {
   void publisher_waitsForWhoReads() {
     join(SMALL);
     AtomicLong asked = new AtomicLong();
-    SampleStream sample = new SampleStream(32 << 20, 64 * 1024);
+    SampleStream sample = new SampleStream(10 << 20, 64 * 1024);
     Sinks.One<Boolean> go = Sinks.one();
     Mono<byte[]> read =
         atB.messages()

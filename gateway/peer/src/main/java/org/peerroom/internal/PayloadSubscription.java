@@ -28,7 +28,7 @@ import reactor.util.concurrent.Queues;
  */
 final class PayloadSubscription implements Subscription {
 
-  private static final int AHEAD = 4;
+  private static final int AHEAD = 8;
 
   private final OpenPayloads payloads;
   private final CoreSubscriber<? super ByteBuffer> subscriber;

@@ -98,7 +98,7 @@ final class StreamQueue {
     int sealed = 0;
     int idle = 0;
     while (idle < active.size() && sealed < SEGMENTS_A_TURN) {
-      if (!machine.publishable(now)) {
+      if (!machine.streamable(now)) {
         return false;
       }
       turn = turn < active.size() ? turn : 0;

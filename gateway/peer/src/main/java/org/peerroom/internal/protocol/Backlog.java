@@ -1,5 +1,8 @@
 package org.peerroom.internal.protocol;
 
+import java.util.HashMap;
+import java.util.Map;
+import org.peerroom.PeerId;
 import org.peerroom.RoomPolicy;
 
 /**
@@ -12,6 +15,7 @@ final class Backlog {
 
   private static final long MAX_BYTES = 32L << 20;
   private static final long PATIENCE_MILLIS = 10_000;
+  private static final long LOST_MILLIS = 20_000;
 
   private final long share;
   private final Replica replica;
@@ -21,11 +25,48 @@ final class Backlog {
   private long localProgressTick;
   private boolean localSetAside;
 
+  /** Who was reading when its link was lost. */
+  private final Map<PeerId, Lost> lost = new HashMap<>();
+
   Backlog(RoomPolicy policy, Replica replica, Replication replication, Feed feed) {
     this.replica = replica;
     this.share = Math.min(MAX_BYTES, policy.retentionBytes() / 2);
     this.replication = replication;
     this.feed = feed;
+  }
+
+  private record Lost(long consumed, long sinceTick) {}
+
+  /** The link to this neighbour is lost. */
+  void lost(Neighbour neighbour, Now now) {
+    Neighbour.Child child = neighbour.children.get(feed.author);
+    if (child != null && !child.setAside) {
+      lost.put(neighbour.peer, new Lost(child.consumed, now.tickMillis()));
+    }
+  }
+
+  /** This peer does not come back. */
+  void gone(PeerId peer) {
+    lost.remove(peer);
+  }
+
+  /**
+   * Whether a stream may go on, so far as those matter whose links are lost: who was reading gets
+   * twenty seconds to come back and go on from there, in which it does not fall further behind than
+   * others may. Messages do not wait for it: each is of use without the one before.
+   */
+  boolean openToLost(Now now) {
+    if (lost.isEmpty()) {
+      return true;
+    }
+    for (Neighbour neighbour : replication.neighbours()) {
+      if (neighbour.children.containsKey(feed.author)) {
+        lost.remove(neighbour.peer);
+      }
+    }
+    lost.values().removeIf(one -> now.tickMillis() - one.sinceTick > LOST_MILLIS);
+    long limit = share / Math.max(1, replica.activeFeeds());
+    return lost.values().stream().allMatch(one -> feed.bytesFrom(one.consumed) <= limit);
   }
 
   /** Whether publishing may go on. */

@@ -49,6 +49,17 @@ final class Publishing {
     return backlog.open(readLocally, now);
   }
 
+  /** See {@link Backlog#openToLost}. */
+  boolean isOpenToLost(Now now) {
+    return backlog.openToLost(now);
+  }
+
+  /** The link to a member is lost; it may come back. */
+  void lost(Neighbour neighbour, Now now) {
+    acks.forget(neighbour.peer);
+    backlog.lost(neighbour, now);
+  }
+
   /** See {@link Backlog#stillReading}. */
   void stillReading(Now now) {
     backlog.stillReading(now);
@@ -114,8 +125,10 @@ final class Publishing {
     acks.holds(member, state.next());
   }
 
+  /** This member does not come back. */
   void forget(PeerId member) {
     acks.forget(member);
+    backlog.gone(member);
   }
 
   /**

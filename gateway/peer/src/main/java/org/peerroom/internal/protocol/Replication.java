@@ -169,7 +169,13 @@ final class Replication {
         && !neighbour.children.containsKey(want.author())) {
       return;
     }
-    neighbour.wants(want.author(), new Neighbour.Child(want.from(), now.tickMillis()));
+    Neighbour.Child child = new Neighbour.Child(want.from(), now.tickMillis());
+    FeedState said = neighbour.has(want.author());
+    if (said != null) {
+      // What it holds and has not read keeps counting when it comes back over another link.
+      child.consumed = Math.min(child.consumed, said.consumed());
+    }
+    neighbour.wants(want.author(), child);
     streams
         .computeIfAbsent(want.author(), a -> new LinkedHashMap<>())
         .put(neighbour.link, neighbour);

@@ -277,6 +277,11 @@ public final class RoomMachine {
     return !replica.isFull() && publishing.isOpen(readLocally(author.feed()), now);
   }
 
+  /** As {@link #publishable}, for a step of a stream: waits a while for lost links as well. */
+  public boolean streamable(Now now) {
+    return publishable(now) && publishing.isOpenToLost(now);
+  }
+
   /**
    * Publishes messages, each already encoded, as few segments as possible.
    *
@@ -347,7 +352,7 @@ public final class RoomMachine {
   void linkDown(long link, Now now) {
     Neighbour neighbour = replication.neighbour(link);
     if (neighbour != null) {
-      publishing.forget(neighbour.peer);
+      publishing.lost(neighbour, now);
     }
     replication.down(link, now);
   }
