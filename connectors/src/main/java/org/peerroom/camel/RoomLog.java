@@ -86,6 +86,17 @@ final class RoomLog {
             expelled.reason(),
             more(held.getAsLong()));
       }
+    } else if (event instanceof RoomEvent.Forked forked) {
+      OptionalLong held = throttle.permit("forked", 1);
+      if (held.isPresent()) {
+        LOG.error(
+            "room '{}': peer {} signed two different feeds, which part at segment {}: nothing more is taken from it, and"
+                + " what it sent before may differ from what others got; the proof is kept and passed on{}",
+            room,
+            forked.author().shortHex(),
+            forked.sequence(),
+            more(held.getAsLong()));
+      }
     } else if (event instanceof RoomEvent.Refused refused) {
       OptionalLong held = throttle.permit("refused", 1);
       if (held.isPresent()) {

@@ -50,6 +50,15 @@ class EventLogsTest {
   }
 
   @Test
+  void fork_isAnErrorThatNamesTheAuthor() {
+    room.log(new RoomEvent.Forked(ALICE, 7));
+    List<String> errors = log.lines(Level.ERROR);
+    assertEquals(1, errors.size());
+    assertTrue(errors.get(0).contains(ALICE.shortHex()), errors::toString);
+    assertTrue(errors.get(0).contains("segment 7"), errors::toString);
+  }
+
+  @Test
   void gap_isAnErrorWithTheNumberOfWhatIsLost() {
     room.log(new RoomEvent.Gap(ALICE, 10, 19));
     room.log(new RoomEvent.Gap(ALICE, 25, 25));

@@ -45,6 +45,17 @@ public sealed interface RoomEvent {
   record Expelled(Member member, String reason) implements RoomEvent {}
 
   /**
+   * An author signed two different feeds, that is, said different things to different members, or
+   * two processes write under its key. The proof was verified here and is passed on to every member
+   * at once. Nothing more is taken from the author, by any member; what was taken before stays, and
+   * may not be what others have. Told once for each author.
+   *
+   * @param author whose key signed both
+   * @param sequence the first segment that is known to differ, or to follow one that does
+   */
+  record Forked(PeerId author, long sequence) implements RoomEvent {}
+
+  /**
    * A subscription missed segments of a feed: the replica had given them up, or never got them.
    *
    * @param author whose feed

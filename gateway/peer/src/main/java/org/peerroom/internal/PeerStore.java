@@ -109,6 +109,7 @@ final class PeerStore {
             place.get(author);
             restored.key(PeerId.of(author), place.getLong(), value);
           });
+      recovered.forEach(Shelf.PROOF, (author, proof) -> restored.proof(proof));
       recovered.forEach(Shelf.DEPOSIT, (name, value) -> putBack(value, restored));
       return restored;
     }

@@ -89,6 +89,13 @@ final class RoomKeeper {
       store.put(Shelf.DEPOSIT, depositOf(one.author(), one.epoch()), one.encoded());
     } else if (keep instanceof Keep.NoDeposit none) {
       store.remove(Shelf.DEPOSIT, depositOf(none.author(), none.epoch()));
+    } else if (keep instanceof Keep.Proof proof) {
+      byte[] encoded = proof.proof();
+      if (encoded == null) {
+        store.remove(Shelf.PROOF, proof.author().bytes());
+      } else {
+        store.put(Shelf.PROOF, proof.author().bytes(), encoded);
+      }
     } else if (keep instanceof Keep.DropBefore drop) {
       store.dropBefore(drop.author(), drop.sequence());
     } else if (keep instanceof Keep.Drop drop) {

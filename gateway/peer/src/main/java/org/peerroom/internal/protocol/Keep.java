@@ -1,5 +1,6 @@
 package org.peerroom.internal.protocol;
 
+import org.jspecify.annotations.Nullable;
 import org.peerroom.PeerId;
 import org.peerroom.SignedReceipt;
 import org.peerroom.internal.wire.KeyDeposit;
@@ -74,4 +75,13 @@ public sealed interface Keep extends Output {
    * @param expiresMillis when the last of the messages is retained no longer, by the wall clock
    */
   record Receipt(Topic topic, SignedReceipt receipt, long expiresMillis) implements Keep {}
+
+  /**
+   * An author was caught signing two different feeds: keep the proof, instead of the one before.
+   *
+   * @param proof an encoded {@link org.peerroom.internal.wire.Frame.ForkProof}; null if it is to be
+   *     kept no longer
+   */
+  @SuppressWarnings("ArrayRecordComponent") // public bytes, compared nowhere
+  record Proof(Topic topic, PeerId author, byte @Nullable [] proof) implements Keep {}
 }

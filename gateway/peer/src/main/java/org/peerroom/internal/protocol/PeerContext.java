@@ -202,6 +202,8 @@ final class PeerContext {
       return deposited.deposit().size();
     } else if (frame instanceof Frame.Receipt receipt) {
       return 128 + receipt.statement().length();
+    } else if (frame instanceof Frame.ForkProof proof) {
+      return proof.one().size() + proof.two().size();
     } else if (frame instanceof Frame.Have have) {
       return 64 + 64 * have.feeds().size();
     } else if (frame instanceof Frame.Members members) {

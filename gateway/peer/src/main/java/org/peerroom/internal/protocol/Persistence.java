@@ -33,6 +33,13 @@ public final class Persistence {
     new Restoring(room.replica(), room.admissions(), now)
         .restore(restored)
         .forEach(feed -> room.replication().admitted(feed, now));
+    for (byte[] proof : restored.proofs()) {
+      try {
+        room.forks().recover(proof);
+      } catch (Refused e) {
+        room.refused(room.self(), e.reason());
+      }
+    }
     restored.destroy();
     room.deposits().openAll();
   }

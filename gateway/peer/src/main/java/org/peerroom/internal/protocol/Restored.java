@@ -34,6 +34,8 @@ public final class Restored {
 
   private final Map<PeerId, KeptFeed> feeds = new LinkedHashMap<>();
 
+  private final List<byte[]> proofs = new ArrayList<>();
+
   private KeptFeed feed(PeerId author) {
     return feeds.computeIfAbsent(author, a -> new KeptFeed());
   }
@@ -61,6 +63,16 @@ public final class Restored {
   public Restored deposit(KeyDeposit deposit) {
     feed(deposit.author()).deposits.add(deposit);
     return this;
+  }
+
+  /** See {@link Keep.Proof}. */
+  public Restored proof(byte[] encoded) {
+    proofs.add(encoded);
+    return this;
+  }
+
+  List<byte[]> proofs() {
+    return proofs;
   }
 
   Map<PeerId, KeptFeed> feeds() {

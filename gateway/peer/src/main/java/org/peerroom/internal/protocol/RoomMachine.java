@@ -36,6 +36,7 @@ public final class RoomMachine {
   private final Replica replica;
   private final Replication replication;
   private final Refusals refusals;
+  private final Forks forks;
   private final SegmentIntake intake;
   private final Unsealing unsealing;
   private final Deposits deposits;
@@ -75,7 +76,8 @@ public final class RoomMachine {
     this.persistence = new Persistence(context, this, keeping, readers);
     this.replica = new Replica(policy, this::readUpTo, persistence::pinnedFrom, keeping);
     this.replication = new Replication(context, topic, replica, this::readLocally);
-    this.intake = new SegmentIntake(context, this, replica, replication);
+    this.forks = new Forks(context, this, replica, replication);
+    this.intake = new SegmentIntake(context, this, replica, replication, forks);
     Feed own = replica.open(self(), self(), now);
     if (own == null) {
       throw new IllegalStateException("a new replica has room for its own feed");
@@ -188,6 +190,10 @@ public final class RoomMachine {
   /** The streamed payloads that are read here. */
   public Streams streams() {
     return streams;
+  }
+
+  Forks forks() {
+    return forks;
   }
 
   private Collection<byte[]> recipients() {
@@ -320,17 +326,12 @@ public final class RoomMachine {
     receipts.processed(id, context.now());
   }
 
-  /**
-   * Whether every linked member holds everything that this peer has published and still retains.
-   */
+  /** Whether every linked member holds all that this peer has published and still retains. */
   public boolean settled() {
     return receipts.settled() && publishing.settled(keyExchange::mayHaveKeys);
   }
 
-  /**
-   * Whether another peer, though it may have gone since, got everything that this peer has
-   * published.
-   */
+  /** Whether another peer, though it may have gone since, got all that this peer has published. */
   public boolean everReplicated() {
     return publishing.everReplicated();
   }
@@ -386,6 +387,7 @@ public final class RoomMachine {
       if (!admissions.of(remote).replicate()) {
         throw Refused.untimely("it asks for what it may not read");
       }
+      forks.tell(neighbour);
       replication.onWant(neighbour, want, now);
     } else if (frame instanceof Frame.Unwant unwant) {
       replication.onUnwant(neighbour, unwant);
@@ -395,6 +397,8 @@ public final class RoomMachine {
       keyExchange.onRekey(remote, rekey, members, now);
     } else if (frame instanceof Frame.Deposited deposited) {
       deposits.take(deposited.deposit());
+    } else if (frame instanceof Frame.ForkProof proof) {
+      forks.take(neighbour, proof);
     } else if (frame instanceof Frame.KeyRequest request) {
       keyExchange.onRequest(request, members, now);
     } else if (frame instanceof Frame.OfReceipts about) {
@@ -403,6 +407,7 @@ public final class RoomMachine {
   }
 
   private void onHave(Neighbour neighbour, Frame.Have have, Now now) {
+    forks.tell(neighbour);
     for (PeerId unknown : replication.onHave(neighbour, have, now)) {
       keyMissing(unknown, neighbour, now);
     }
@@ -515,6 +520,7 @@ public final class RoomMachine {
     if (now.tickMillis() >= housekeepingTick) {
       housekeepingTick = now.tickMillis() + HOUSEKEEPING_MILLIS;
       gate.expire(now);
+      forks.expire(now);
       keyExchange.housekeeping(now);
       receipts.housekeeping();
       Set<PeerId> spared = members.known();

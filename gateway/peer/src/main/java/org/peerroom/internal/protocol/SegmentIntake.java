@@ -18,12 +18,19 @@ final class SegmentIntake {
   private final RoomMachine room;
   private final Replica replica;
   private final Replication replication;
+  private final Forks forks;
 
-  SegmentIntake(PeerContext context, RoomMachine room, Replica replica, Replication replication) {
+  SegmentIntake(
+      PeerContext context,
+      RoomMachine room,
+      Replica replica,
+      Replication replication,
+      Forks forks) {
     this.context = context;
     this.room = room;
     this.replica = replica;
     this.replication = replication;
+    this.forks = forks;
   }
 
   void take(Neighbour from, Segment segment, Now now) throws Refused {
@@ -36,7 +43,7 @@ final class SegmentIntake {
       room.keyMissing(writer, from, now);
       throw Refused.untimely("its author " + writer.shortHex() + " has not been admitted");
     }
-    if (feed.takesNothing()) {
+    if (feed.takesNothing() || forks.caught(feed)) {
       return;
     }
     String unwanted = room.admissions().whyNoSegment(writer, segment.header().createdMillis());
@@ -46,7 +53,7 @@ final class SegmentIntake {
     if (segment.sequence() < feed.next()) {
       Feed.Stored held = feed.get(segment.sequence());
       if (held != null && !Arrays.equals(held.segment.encoded(), segment.encoded())) {
-        onContradiction(feed, segment, held);
+        onContradiction(segment, held);
       }
       return;
     }
@@ -68,7 +75,7 @@ final class SegmentIntake {
     }
     byte[] head = feed.headHash();
     if (head != null && !Arrays.equals(head, header.previous())) {
-      quarantine(feed, segment);
+      onOtherPast(feed, segment);
       return;
     }
     store(feed, segment, hash, from, now);
@@ -88,18 +95,24 @@ final class SegmentIntake {
   }
 
   /** A segment that is not the one held under its number, but may be so only by its signature. */
-  private void onContradiction(Feed feed, Segment segment, Feed.Stored held) throws Refused {
+  private void onContradiction(Segment segment, Feed.Stored held) throws Refused {
     byte[] hash = verified(segment);
     Segment known = held.segment;
     if (!Arrays.equals(hash, SegmentSealing.hash(known))) {
-      quarantine(feed, segment);
+      forks.found(known, segment);
     }
   }
 
   /**
    * The author signed two feeds: whatever it says from now on could be said to others differently.
+   * The segment before this one, if it is still held, proves it to everybody.
    */
-  private void quarantine(Feed feed, Segment segment) {
+  private void onOtherPast(Feed feed, Segment segment) {
+    Feed.Stored before = feed.get(segment.sequence() - 1);
+    if (before != null) {
+      forks.found(before.segment, segment);
+      return;
+    }
     feed.quarantine();
     replication.stopAsking(feed.author);
     room.refused(

@@ -172,6 +172,20 @@ public sealed interface Frame {
    */
   record Want(Topic topic, PeerId author, long from) implements InRoom {}
 
+  /**
+   * Proof that an author has signed two different feeds: two segments of it, both signed, with one
+   * number and different content, or of which the second follows the first and names another as its
+   * predecessor. Whoever receives it must verify it.
+   *
+   * @param one of the same topic and author as the other, and with the lower number if they differ
+   */
+  record ForkProof(Segment one, Segment two) implements InRoom {
+    @Override
+    public Topic topic() {
+      return one.header().topic();
+    }
+  }
+
   /** Ends a {@link Want}. */
   record Unwant(Topic topic, PeerId author) implements InRoom {}
 

@@ -6,6 +6,7 @@ import org.peerroom.PeerId;
 import org.peerroom.internal.wire.Frame.Bye;
 import org.peerroom.internal.wire.Frame.Deposited;
 import org.peerroom.internal.wire.Frame.FeedState;
+import org.peerroom.internal.wire.Frame.ForkProof;
 import org.peerroom.internal.wire.Frame.Grant;
 import org.peerroom.internal.wire.Frame.Have;
 import org.peerroom.internal.wire.Frame.Hello;
@@ -43,6 +44,7 @@ public final class FrameCodec {
   private static final int RECEIPT_REQUEST = 14;
   private static final int RECEIPT = 15;
   private static final int RECEIPT_TAKEN = 16;
+  private static final int FORK_PROOF = 17;
 
   /** Marks a first frame as one of this protocol. */
   private static final int MAGIC = 0x5065_6572;
@@ -83,6 +85,8 @@ public final class FrameCodec {
       }
     } else if (frame instanceof Want f) {
       out.u8(WANT).topic(f.topic()).peer(f.author()).i64(f.from());
+    } else if (frame instanceof ForkProof f) {
+      out.u8(FORK_PROOF).block(f.one().encoded()).raw(f.two().encoded());
     } else if (frame instanceof Unwant f) {
       out.u8(UNWANT).topic(f.topic()).peer(f.author());
     } else if (frame instanceof Frame.OfReceipts f) {
@@ -116,6 +120,9 @@ public final class FrameCodec {
     }
     if (frame instanceof Receipt f) {
       return 128 + f.statement().length();
+    }
+    if (frame instanceof ForkProof f) {
+      return 8 + f.one().size() + f.two().size();
     }
     return frame instanceof Grant g ? 256 + g.sealed().length + g.encapsulation().length : 128;
   }
@@ -152,6 +159,7 @@ public final class FrameCodec {
           case SEALED -> new Sealed(Segment.decode(in.raw(in.remaining())));
           case HAVE -> readHave(in);
           case WANT -> new Want(in.topic(), in.peer(), in.u63());
+          case FORK_PROOF -> readForkProof(in);
           case UNWANT -> new Unwant(in.topic(), in.peer());
           case RECEIPT_REQUEST ->
               new ReceiptRequest(in.topic(), in.peer(), in.peer(), in.u63(), in.u8());
@@ -220,6 +228,19 @@ public final class FrameCodec {
     int hops = in.u8();
     int count = in.varint(Limits.MAX_REKEY_SLOTS);
     return new Rekey(topic, from, epoch, sequence, hops, in.raw(count * Rekey.SLOT_SIZE));
+  }
+
+  private static ForkProof readForkProof(WireReader in) throws WireException {
+    Segment one = Segment.decode(in.block(Segment.MAX_SIZE));
+    Segment two = Segment.decode(in.raw(in.remaining()));
+    long apart = two.sequence() - one.sequence();
+    if (!one.author().equals(two.author())
+        || !one.header().topic().equals(two.header().topic())
+        || apart < 0
+        || apart > 1) {
+      throw new WireException("two segments that can't contradict each other");
+    }
+    return new ForkProof(one, two);
   }
 
   private static Have readHave(WireReader in) throws WireException {

@@ -10,7 +10,6 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.peerroom.RoomEvent;
 import org.peerroom.internal.sealing.SegmentSealing;
 import org.peerroom.internal.wire.Frame;
 import org.peerroom.internal.wire.FrameCodec;
@@ -173,41 +172,6 @@ class SegmentAttackTest {
     assertEquals(before, delivered());
     scene.expectRefused("not a member");
     scene.talk();
-  }
-
-  @Test
-  void twoSegmentsWithOneNumber_putTheirAuthorInQuarantine() throws Exception {
-    HostilePeer mallory = scene.member();
-    Segment one = mallory.segment(0, 0, ZEROS, "yes");
-    Segment two = mallory.segment(0, 0, ZEROS, "no");
-    int before = delivered();
-    mallory.send(scene.victim, new Frame.Sealed(one));
-    scene.pass(1);
-    mallory.send(scene.victim, new Frame.Sealed(two));
-    scene.pass(1);
-    scene.expectRefused("two different feeds");
-    mallory.send(
-        scene.victim, new Frame.Sealed(mallory.segment(1, 1, HostilePeer.hash(one), "more")));
-    scene.pass(2);
-    assertEquals(1, delivered() - before, "something was taken after the proof");
-    assertTrue(
-        scene.victimsRoom.events(RoomEvent.Refused.class).stream()
-            .anyMatch(refused -> refused.from().equals(mallory.id())));
-    scene.talkBeside(mallory.id());
-  }
-
-  @Test
-  void segmentThatContinuesAnotherFeed_putsItsAuthorInQuarantine() throws Exception {
-    HostilePeer mallory = scene.member();
-    Segment one = mallory.segment(0, 0, ZEROS, "yes");
-    mallory.send(scene.victim, new Frame.Sealed(one));
-    scene.pass(1);
-    Segment other = mallory.segment(0, 0, ZEROS, "no");
-    mallory.send(
-        scene.victim, new Frame.Sealed(mallory.segment(1, 1, HostilePeer.hash(other), "more")));
-    scene.pass(1);
-    scene.expectRefused("two different feeds");
-    scene.talkBeside(mallory.id());
   }
 
   @Test

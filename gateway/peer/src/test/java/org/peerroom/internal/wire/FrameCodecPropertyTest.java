@@ -27,6 +27,7 @@ class FrameCodecPropertyTest {
     assertArrayEquals(bytes, FrameCodec.encode(read));
     if (!(frame instanceof Frame.Sealed
             || frame instanceof Frame.Rekey
+            || frame instanceof Frame.ForkProof
             || frame instanceof Frame.Deposited
             || frame instanceof Frame.Grant
             || frame instanceof Frame.ReceiptTaken)

@@ -12,7 +12,7 @@ import org.peerroom.PeerId;
 /** Frames, segments and messages of every kind and size, made from a seed. */
 final class SampleFrames {
 
-  static final int KINDS = 16;
+  static final int KINDS = 17;
 
   private final SplittableRandom random;
 
@@ -40,6 +40,7 @@ final class SampleFrames {
       case 14 ->
           new Frame.ReceiptTaken(
               topic(), peer(), peer(), bytes(Frame.ReceiptTaken.DIGEST_SIZE), random.nextInt(256));
+      case 15 -> forkProof();
       default -> new Frame.Unwant(topic(), peer());
     };
   }
@@ -108,12 +109,24 @@ final class SampleFrames {
     return new Frame.Have(topic(), states);
   }
 
+  private Frame forkProof() {
+    Topic topic = topic();
+    PeerId author = peer();
+    long sequence = number();
+    long other = random.nextBoolean() ? sequence : sequence + 1;
+    return new Frame.ForkProof(segment(topic, author, sequence), segment(topic, author, other));
+  }
+
   Segment segment() {
+    return segment(topic(), peer(), number());
+  }
+
+  private Segment segment(Topic topic, PeerId author, long sequence) {
     SegmentHeader header =
         new SegmentHeader(
-            topic(),
-            peer(),
-            number(),
+            topic,
+            author,
+            sequence,
             bytes(32),
             number(),
             number(),
