@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.peerroom.Message;
 import org.peerroom.MessageId;
 import org.peerroom.PeerId;
@@ -27,6 +28,7 @@ public final class Subscriber {
   /** Who wrote those messages that were not anonymous. */
   private final Map<MessageId, VerifiedIdentity> identities = new HashMap<>();
 
+  private Consumer<Journal.Entry> whenDelivered = entry -> {};
   private boolean paused;
   private int count;
 
@@ -42,6 +44,11 @@ public final class Subscriber {
   /** Stops reading, or goes on. */
   void pause(boolean value) {
     paused = value;
+  }
+
+  /** Does this at each delivery. */
+  void whenDelivered(Consumer<Journal.Entry> action) {
+    whenDelivered = action;
   }
 
   /** Reads what there is to read; whether there was anything. */
@@ -76,6 +83,7 @@ public final class Subscriber {
     if (!Arrays.equals(message.bytes(), entry.payload())) {
       faults.add("delivered with other bytes: " + message);
     }
+    whenDelivered.accept(entry);
   }
 
   /** Who wrote this message that was delivered; empty for an anonymous author. */

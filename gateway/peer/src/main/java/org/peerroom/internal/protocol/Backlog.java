@@ -9,7 +9,9 @@ import org.peerroom.RoomPolicy;
  * How far members are behind this peer's own feed. Publishing waits while someone who makes
  * progress has more still to read than this author's share of a replica: half of the retained
  * bytes, 32 MiB at most, divided by the number of feeds that hold anything. Who gives no sign of
- * progress for ten seconds is no longer waited for, until it has caught up, and may find a gap.
+ * progress for ten seconds is no longer waited for, until it has caught up or reads again, and may
+ * find a gap; who has read nothing for that long when the share is used up gets three seconds for a
+ * sign. So one that stands still holds everybody up once, and not for long.
  */
 final class Backlog {
 
@@ -17,12 +19,16 @@ final class Backlog {
   private static final long PATIENCE_MILLIS = 10_000;
   private static final long LOST_MILLIS = 20_000;
 
+  /** For who has read nothing for all of that time already; who is at work says so each second. */
+  private static final long GRACE_MILLIS = 3_000;
+
   private final long share;
   private final Replica replica;
   private final Replication replication;
   private final Feed feed;
   private long localConsumed;
   private long localProgressTick;
+  private long localReadTick;
   private boolean localSetAside;
 
   /** Who was reading when its link was lost. */
@@ -78,12 +84,15 @@ final class Backlog {
       if (child == null) {
         continue;
       }
+      if (child.consumed >= feed.next()) {
+        child.readTick = now.tickMillis();
+      }
       if (feed.bytesFrom(child.consumed) <= limit) {
         child.setAside = false;
         child.progressTick = now.tickMillis();
         continue;
       }
-      child.setAside |= now.tickMillis() - child.progressTick > PATIENCE_MILLIS;
+      child.setAside |= isStandstill(child.progressTick, child.readTick, now);
       open &= child.setAside;
     }
     return open;
@@ -95,15 +104,22 @@ final class Backlog {
   }
 
   private boolean localOpen(long readLocally, long limit, Now now) {
-    if (readLocally != localConsumed || feed.bytesFrom(readLocally) <= limit) {
-      localConsumed = readLocally;
+    boolean within = feed.bytesFrom(readLocally) <= limit;
+    boolean read = readLocally > Math.max(localConsumed, feed.first());
+    if (read || readLocally >= feed.next()) {
+      localReadTick = now.tickMillis();
+    }
+    if (read || within) {
       localProgressTick = now.tickMillis();
       localSetAside = false;
     }
-    if (feed.bytesFrom(readLocally) <= limit) {
-      return true;
-    }
-    localSetAside |= now.tickMillis() - localProgressTick > PATIENCE_MILLIS;
-    return localSetAside;
+    localConsumed = readLocally;
+    localSetAside |= !within && isStandstill(localProgressTick, localReadTick, now);
+    return within || localSetAside;
+  }
+
+  private static boolean isStandstill(long progressTick, long readTick, Now now) {
+    boolean wasSilent = now.tickMillis() - readTick > PATIENCE_MILLIS;
+    return now.tickMillis() - progressTick > (wasSilent ? GRACE_MILLIS : PATIENCE_MILLIS);
   }
 }

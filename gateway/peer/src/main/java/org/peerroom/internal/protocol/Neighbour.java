@@ -56,7 +56,11 @@ final class Neighbour {
     /** The newest sender key whose deposit, if there is one, was sent. */
     int depositedEpoch = -1;
 
+    /** When it last gave a sign of life. */
     long progressTick;
+
+    /** When it last read something, or had nothing to read. */
+    long readTick;
 
     /** Whether publishing no longer waits for it, because it made no progress for too long. */
     boolean setAside;
@@ -65,6 +69,20 @@ final class Neighbour {
       this.cursor = cursor;
       this.consumed = cursor;
       this.progressTick = progressTick;
+      this.readTick = progressTick;
+    }
+
+    /**
+     * Takes an acknowledgement in. What the other replica has given up unread is not waited for any
+     * more, but is no sign that anyone there reads.
+     */
+    void acknowledged(FeedState state, long tick) {
+      if (state.consumed() > Math.max(consumed, state.first())) {
+        setAside = false;
+        readTick = tick;
+      }
+      consumed = Math.max(consumed, state.consumed());
+      progressTick = tick;
     }
   }
 

@@ -151,14 +151,11 @@ final class Replication {
     if (child == null) {
       return;
     }
-    if (state.consumed() > child.consumed) {
-      child.consumed = state.consumed();
-      child.setAside = false;
-      unacknowledged.add(state.author());
-    } else if (now.tickMillis() - child.progressTick >= STILL_READING_MILLIS) {
+    if (state.consumed() > child.consumed
+        || now.tickMillis() - child.progressTick >= STILL_READING_MILLIS) {
       unacknowledged.add(state.author());
     }
-    child.progressTick = now.tickMillis();
+    child.acknowledged(state, now.tickMillis());
   }
 
   void onWant(Neighbour neighbour, Want want, Now now) {
