@@ -22,11 +22,31 @@ import org.peerroom.identity.DurableRecipient;
  * that somebody kept. Nobody becomes a member by being named here: a recipient whose identity is
  * revoked gets no more keys, and what it was given before can't be taken back.
  *
- * @param history what newcomers get from this peer
- * @param retention how long this peer's messages live, 1 second to 30 days; signed as an absolute
- *     time
+ * <p><b>What is given up, and when.</b> A message is gone for good when the time that its author
+ * has signed is over: no member delivers it, serves it or passes it on any more, and nobody can
+ * bring it back. Clocks may be two minutes apart; what claims to come from further in the future is
+ * refused. Before its time a replica gives up messages only when it holds more than {@code
+ * retentionBytes}: then the largest feed gives up its oldest segment, and again. A feed that holds
+ * no more than its fair share, the bound divided by the number of authors of whom anything is held,
+ * loses nothing to others: who floods a room pushes out itself. Of the feeds over their share those
+ * go first whose oldest segment everyone here has read; who has not read what is given up is told
+ * with a {@link RoomEvent.Gap}.
+ *
+ * <p><b>What a publisher gets at the limit.</b> Publishing waits while a reader that makes progress
+ * has more of this author still to read than half of its fair share, or 16 MiB of a 64 MiB room
+ * with two authors; after its timeout it fails with {@link PublishTimeoutException}. Nobody waits
+ * for a reader that gives no sign of progress for ten seconds.
+ *
+ * <p><b>Live-only.</b> With {@code retention} zero a room keeps nothing: a segment is given up as
+ * soon as every linked reader has taken it, ten seconds after it came at the latest. Who joins or
+ * subscribes later gets nothing of before; {@code history} is then always {@link History#NONE}, and
+ * there are no durable recipients.
+ *
+ * @param history what newcomers get from this peer; always none where nothing is retained
+ * @param retention how long this peer's messages live, signed as an absolute time: zero for a
+ *     live-only room, 1 second to 30 days, or {@link #UNLIMITED}
  * @param retentionBytes how many bytes of sealed segments this peer's replica holds, 1 MiB to 16
- *     GiB; the feed that takes the most gives up its oldest segment first
+ *     GiB
  * @param maxMessageSize the largest payload this peer publishes or delivers, in bytes, 1 to 64 MiB
  * @param admission who is admitted
  * @param suite how it is sealed
@@ -44,6 +64,12 @@ public record RoomPolicy(
 
   /** The largest number of durable recipients. */
   public static final int MAX_DURABLE = 32;
+
+  /**
+   * Messages live until they are given up for the bound of bytes; a room keeps at most 8,000
+   * authors that have gone.
+   */
+  public static final Duration UNLIMITED = Duration.ofDays(365_000);
 
   private static final Duration MIN_RETENTION = Duration.ofSeconds(1);
   private static final Duration MAX_RETENTION = Duration.ofDays(30);
@@ -66,9 +92,13 @@ public record RoomPolicy(
    * @throws IllegalArgumentException with one line that names the value and its range
    */
   public RoomPolicy {
-    if (retention.compareTo(MIN_RETENTION) < 0 || retention.compareTo(MAX_RETENTION) > 0) {
-      throw new IllegalArgumentException("retention is from 1 second to 30 days, not " + retention);
+    boolean limited = !retention.isZero() && !retention.equals(UNLIMITED);
+    if (limited
+        && (retention.compareTo(MIN_RETENTION) < 0 || retention.compareTo(MAX_RETENTION) > 0)) {
+      throw new IllegalArgumentException(
+          "retention is from 1 second to 30 days, or 0 or unlimited, not " + retention);
     }
+    history = retention.isZero() ? History.NONE : history;
     if (retentionBytes < (1L << 20) || retentionBytes > (16L << 30)) {
       throw new IllegalArgumentException(
           "retention in bytes is from 1 MiB to 16 GiB, not " + retentionBytes);
@@ -78,6 +108,10 @@ public record RoomPolicy(
           "the largest message is from 1 byte to 64 MiB, not " + maxMessageSize);
     }
     durable = sorted(durable);
+    if (retention.isZero() && !durable.isEmpty()) {
+      throw new IllegalArgumentException(
+          "a room that keeps nothing has no durable recipients: set a retention");
+    }
     if (suite == SealingSuite.PER_RECIPIENT && !durable.isEmpty()) {
       throw new IllegalArgumentException(
           "a room that seals per recipient has no durable recipients: take x-wing or x25519");
@@ -103,13 +137,26 @@ public record RoomPolicy(
     return sorted;
   }
 
+  /** Whether nothing is kept but what is on its way to those who are linked. */
+  public boolean isLiveOnly() {
+    return retention.isZero();
+  }
+
+  /** Whether messages live until they are given up for the bound of bytes. */
+  public boolean isUnlimited() {
+    return retention.equals(UNLIMITED);
+  }
+
   /** The same policy with another history. */
   public RoomPolicy withHistory(History value) {
     return new RoomPolicy(
         value, retention, retentionBytes, maxMessageSize, admission, suite, durable);
   }
 
-  /** The same policy with another retention time. */
+  /**
+   * The same policy with another retention time: zero for live-only, which ends the history too, or
+   * {@link #UNLIMITED}.
+   */
   public RoomPolicy withRetention(Duration value) {
     return new RoomPolicy(
         history, value, retentionBytes, maxMessageSize, admission, suite, durable);

@@ -51,6 +51,14 @@ public final class Journal {
     return byAuthor.getOrDefault(author, List.of());
   }
 
+  /** Forgets an author that is gone: whatever comes of it from now on nobody published. */
+  void forget(PeerId author) {
+    List<Entry> feed = byAuthor.remove(author);
+    if (feed != null) {
+      feed.forEach(entry -> byId.remove(entry.id()));
+    }
+  }
+
   /** How many messages were published in all. */
   public int size() {
     return byId.size();

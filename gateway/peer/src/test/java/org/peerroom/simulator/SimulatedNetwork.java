@@ -94,6 +94,12 @@ public final class SimulatedNetwork {
     return host.listening;
   }
 
+  /** Forgets an endpoint that was killed; nothing more is sent to it. */
+  void forget(PeerId id) {
+    Host host = hosts.remove(id);
+    byName.values().remove(host);
+  }
+
   private Host host(PeerId id) {
     Host host = hosts.get(id);
     if (host == null) {

@@ -159,6 +159,13 @@ public final class SimulatedRoom {
     whenReplicated.accept(output.id());
   }
 
+  /** Forgets an author that is gone, and what was told so far. */
+  void forget(PeerId author) {
+    subscribers.forEach(subscriber -> subscriber.forget(author));
+    replicated.keySet().removeIf(id -> id.author().equals(author));
+    events.clear();
+  }
+
   /** Reads for all subscribers; whether anything was read. */
   boolean readAll() {
     boolean any = false;

@@ -119,6 +119,20 @@ public final class Simulation {
     return peer;
   }
 
+  /**
+   * Forgets a peer that has crashed, and everything that it published: for worlds in which very
+   * many come and go. Its links must have ended.
+   */
+  public void forget(SimulatedPeer gone) {
+    all.remove(gone);
+    peers.remove(gone.name(), gone);
+    network.forget(gone.id());
+    journals.values().forEach(journal -> journal.forget(gone.id()));
+    for (SimulatedPeer peer : all) {
+      peer.rooms().forEach(room -> room.forget(gone.id()));
+    }
+  }
+
   SimulatedClock newClock() {
     return new SimulatedClock(
         time,

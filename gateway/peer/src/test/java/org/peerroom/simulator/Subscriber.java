@@ -51,6 +51,12 @@ public final class Subscriber {
     whenDelivered = action;
   }
 
+  /** Forgets what was received of an author that is gone. */
+  void forget(PeerId author) {
+    received.remove(author);
+    identities.keySet().removeIf(id -> id.author().equals(author));
+  }
+
   /** Reads what there is to read; whether there was anything. */
   boolean readAll() {
     boolean any = false;

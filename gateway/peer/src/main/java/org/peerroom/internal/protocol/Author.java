@@ -34,6 +34,7 @@ final class Author {
   private final Supplier<Collection<byte[]>> recipients;
   private final @Nullable PreSharedKey psk;
   private final LeaveAllowance leaves;
+  private final Lifetime lifetime;
   private @Nullable ChainKey chain;
   private int epoch = -1;
   private int step;
@@ -60,6 +61,7 @@ final class Author {
     this.feed = feed;
     this.recipients = recipients;
     this.psk = psk;
+    this.lifetime = new Lifetime(policy);
     this.leaves = new LeaveAllowance(policy.retention(), context.now());
   }
 
@@ -165,7 +167,7 @@ final class Author {
             feed.next(),
             previous == null ? new byte[32] : previous,
             now.wallMillis(),
-            now.wallMillis() + policy.retention().toMillis(),
+            lifetime.signedEnd(now.wallMillis()),
             epoch,
             step);
     SealedSegment sealed =
@@ -174,7 +176,8 @@ final class Author {
     current.destroy();
     step++;
     epochMessages += messages;
-    return feed.append(sealed.segment(), sealed.hash(), place.expiresMillis(), sealed.key());
+    long end = lifetime.endOf(sealed.segment().header(), now.wallMillis());
+    return feed.append(sealed.segment(), sealed.hash(), end, sealed.key());
   }
 
   private ChainKey chain() {

@@ -344,6 +344,12 @@ final class Feed {
     }
   }
 
+  /** When the newest segment held was made, as its author says; 0 if none is held. */
+  long newestCreatedMillis() {
+    Stored newest = get(next - 1);
+    return newest == null ? 0 : newest.segment.header().createdMillis();
+  }
+
   /** When all that was ever held here has expired. */
   long lastExpiresMillis() {
     return lastExpiresMillis;

@@ -17,13 +17,17 @@ final class LeaveAllowance {
 
   private static final long MIN_MILLIS = 1_000;
 
+  /** Where messages live longer, or without limit, there come as many as in a month. */
+  private static final long MAX_RETENTION_MILLIS = Duration.ofDays(30).toMillis();
+
   private final long millisForOne;
   private int left = MOST;
   private long sinceTick;
 
   LeaveAllowance(Duration retention, Now now) {
     this.sinceTick = now.tickMillis();
-    this.millisForOne = Math.max(MIN_MILLIS, retention.toMillis() / A_RETENTION);
+    this.millisForOne =
+        Math.max(MIN_MILLIS, Math.min(MAX_RETENTION_MILLIS, retention.toMillis()) / A_RETENTION);
   }
 
   /** Whether there may be one now; it is used up then. */

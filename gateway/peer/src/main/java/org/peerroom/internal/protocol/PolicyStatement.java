@@ -27,7 +27,7 @@ import org.peerroom.internal.wire.WireWriter;
  * The part of a room's policy that all members must have alike, as they show it to each other. How
  * many bytes a replica keeps is not in it: that is each peer's own matter.
  *
- * @param retentionMillis 1 to 2^63-1
+ * @param retentionMillis 0 to 2^63-1
  */
 record PolicyStatement(
     Admission admission,
@@ -173,7 +173,11 @@ record PolicyStatement(
   }
 
   private static String written(long millis) {
-    return Duration.ofMillis(millis).toString();
+    Duration retention = Duration.ofMillis(millis);
+    if (retention.isZero()) {
+      return "none, live only";
+    }
+    return retention.equals(RoomPolicy.UNLIMITED) ? "unlimited" : retention.toString();
   }
 
   /**

@@ -27,7 +27,8 @@ final class Reading {
     this.behind = options.cursor().last();
     this.opening = new MessageOpening(room);
     for (Feed feed : room.replica().feeds()) {
-      if (options.start() == SubscribeOptions.Start.LIVE && !behind.containsKey(feed.author)) {
+      boolean live = options.start() == SubscribeOptions.Start.LIVE || room.policy().isLiveOnly();
+      if (live && !behind.containsKey(feed.author)) {
         places.put(feed.author, new Place(FeedPosition.at(feed.next())));
       }
     }

@@ -2,6 +2,7 @@ package org.peerroom.internal.protocol;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -16,8 +17,8 @@ import org.peerroom.internal.wire.SegmentHeader;
 
 /**
  * This peer's copy of the feeds of a room, bounded by time and bytes. Over the byte bound the feed
- * that takes the most gives up its oldest segment, so that an author who floods a room pushes out
- * itself first.
+ * that takes the most gives up its oldest segment, and none that has not more than its fair share:
+ * an author who floods a room pushes out itself.
  */
 final class Replica {
 
@@ -37,6 +38,7 @@ final class Replica {
   private static final long DEPOSIT_MILLIS = 2 * Membership.MAX_SKEW_MILLIS;
 
   private final RoomPolicy policy;
+  private final Lifetime lifetime;
   private final ToLongFunction<Feed> readUpTo;
   private final ToLongFunction<Feed> pinnedFrom;
   private final Keeping keeping;
@@ -59,6 +61,7 @@ final class Replica {
       ToLongFunction<Feed> pinnedFrom,
       Keeping keeping) {
     this.policy = policy;
+    this.lifetime = new Lifetime(policy);
     this.readUpTo = readUpTo;
     this.pinnedFrom = pinnedFrom;
     this.keeping = keeping;
@@ -109,18 +112,35 @@ final class Replica {
     return fresh;
   }
 
-  /**
-   * When a segment is forgotten here: when it says so, and no later than this peer's own retention
-   * allows.
-   */
-  long expiryOf(SegmentHeader header) {
-    return Math.min(header.expiresMillis(), header.createdMillis() + policy.retention().toMillis());
+  /** When a segment that comes now is forgotten here. See {@link Lifetime#endOf}. */
+  long expiryOf(SegmentHeader header, Now now) {
+    return lifetime.endOf(header, now.wallMillis());
+  }
+
+  /** Whether nothing is kept but what is on its way. */
+  boolean isLiveOnly() {
+    return lifetime.isLiveOnly();
+  }
+
+  /** Gives up the segments of a feed before this one. */
+  void giveUpBefore(Feed feed, long sequence) {
+    if (feed.first() < Math.min(sequence, feed.next())) {
+      changed(
+          feed,
+          () -> {
+            while (feed.first() < sequence && feed.removeFirst()) {
+              // each removal wipes its key
+            }
+          });
+    }
   }
 
   /**
    * Counts what was appended, and while there is too much gives up the oldest segment, or deposits
-   * that open none, of the largest feed that has more than half of its fair share: of one whose
-   * oldest nobody waits for any more, if there is such a feed. What is pinned stays.
+   * that open none, of the largest feed that has more than its fair share: of one whose oldest
+   * nobody waits for any more, if there is such a feed. Honest authors wait for their readers
+   * before they have filled half of their share, so that of their feeds the oldest is read by then.
+   * What is pinned stays.
    */
   void appended(Feed to, Feed.Stored stored) {
     keeping.appended(to, stored);
@@ -163,8 +183,8 @@ final class Replica {
 
   private void trim() {
     while (bytes > policy.retentionBytes()) {
-      long halfShare = policy.retentionBytes() / (2L * Math.max(1, active));
-      Feed victim = largest(halfShare, true);
+      long fairShare = policy.retentionBytes() / Math.max(1, active);
+      Feed victim = largest(fairShare, true);
       if (victim == null) {
         victim = largest(0, false);
       }
@@ -225,6 +245,9 @@ final class Replica {
    */
   List<PeerId> expire(Now now, Collection<PeerId> spared) {
     List<PeerId> forgotten = new ArrayList<>();
+    if (policy.isUnlimited()) {
+      giveUpOldestAuthors(spared);
+    }
     for (Iterator<Feed> i = feeds.values().iterator(); i.hasNext(); ) {
       Feed feed = i.next();
       expire(feed, now);
@@ -232,7 +255,9 @@ final class Replica {
         changed(feed, feed::forgetDeposits);
       }
       boolean stale = now.tickMillis() - feed.knownSinceTick > EMPTY_FEED_MILLIS;
-      boolean over = feed.first() == feed.next() && feed.lastExpiresMillis() <= now.wallMillis();
+      boolean over =
+          feed.held() == 0
+              && (feed.lastExpiresMillis() <= now.wallMillis() || policy.isUnlimited());
       if (over && stale && !spared.contains(feed.author)) {
         feed.keys.destroy();
         bytes -= feed.bytes();
@@ -245,6 +270,27 @@ final class Replica {
       }
     }
     return forgotten;
+  }
+
+  /**
+   * What has no end still leaves room for new authors: those that have gone and were silent longest
+   * give up their feeds.
+   */
+  private void giveUpOldestAuthors(Collection<PeerId> spared) {
+    int over = feeds.size() - (MAX_FEEDS - RESERVED);
+    if (over <= 0) {
+      return;
+    }
+    List<Feed> gone = new ArrayList<>();
+    for (Feed feed : feeds.values()) {
+      if (feed.held() > 0 && !spared.contains(feed.author)) {
+        gone.add(feed);
+      }
+    }
+    gone.sort(Comparator.comparingLong(Feed::newestCreatedMillis));
+    for (Feed feed : gone.subList(0, Math.min(over, gone.size()))) {
+      changed(feed, feed::clear);
+    }
   }
 
   /** Wipes everything. */

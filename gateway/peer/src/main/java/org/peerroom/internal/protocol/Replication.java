@@ -190,6 +190,7 @@ final class Replication {
   }
 
   private void ended(PeerId author, long link) {
+    unacknowledged.add(author);
     streams.computeIfPresent(
         author, (a, some) -> some.remove(link) != null && some.isEmpty() ? null : some);
   }
@@ -337,7 +338,6 @@ final class Replication {
         byLink.computeIfAbsent(source, l -> new ArrayList<>()).add(state);
       }
     }
-    unacknowledged.clear();
     byLink.forEach(
         (link, states) -> {
           Neighbour neighbour = neighbours.get(link);
@@ -345,6 +345,18 @@ final class Replication {
             sendStates(neighbour, states);
           }
         });
+    if (replica.isLiveOnly()) {
+      unacknowledged.forEach(this::giveUpTaken);
+    }
+    unacknowledged.clear();
+  }
+
+  /** Whoever was to take it has: nothing of it is kept in a live-only room. */
+  private void giveUpTaken(PeerId author) {
+    Feed feed = replica.get(author);
+    if (feed != null) {
+      replica.giveUpBefore(feed, consumed(feed));
+    }
   }
 
   /**

@@ -69,7 +69,7 @@ final class Restoring {
   private void append(Feed feed, Segment segment, @Nullable ChainKey opens) {
     SegmentHeader header = segment.header();
     byte[] hash = SegmentSealing.hash(segment);
-    long expires = replica.expiryOf(header);
+    long expires = replica.expiryOf(header, now);
     if (expires <= now.wallMillis()) {
       replica.changed(feed, () -> feed.pass(segment, hash, expires));
       destroy(opens);

@@ -48,7 +48,7 @@ public final class RoomSubscription extends FeedReader {
     memory.settings(settings);
     for (Feed feed : room.replica().feeds()) {
       Lane lane = lane(feed);
-      if (settings.start() == SubscribeOptions.Start.LIVE) {
+      if (settings.start() == SubscribeOptions.Start.LIVE || room.policy().isLiveOnly()) {
         memory.changed(lane);
       }
       turns.add(lane);

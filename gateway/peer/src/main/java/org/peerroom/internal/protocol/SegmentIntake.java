@@ -125,7 +125,7 @@ final class SegmentIntake {
   private void store(Feed feed, Segment segment, byte[] hash, Neighbour from, Now now)
       throws Refused {
     SegmentHeader header = segment.header();
-    long expires = replica.expiryOf(header);
+    long expires = replica.expiryOf(header, now);
     if (expires <= now.wallMillis()) {
       replica.changed(feed, () -> feed.pass(segment, hash, expires));
       replication.passed(feed, from, now);

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.peerroom.PeerId;
 import org.peerroom.RoomPolicy;
@@ -49,10 +51,14 @@ class ReplicaTest {
   }
 
   private void append(Feed feed, int epoch) {
+    append(replica, feed, epoch, 200);
+  }
+
+  private static void append(Replica replica, Feed feed, int epoch, int size) {
     SegmentHeader header =
         new SegmentHeader(
             TOPIC, feed.author, feed.next(), new byte[32], 0, 60_000, epoch, 0, new byte[32]);
-    byte[] ciphertext = new byte[200];
+    byte[] ciphertext = new byte[size];
     byte[] bytes = Segment.encodeHeader(header, 0, ciphertext.length);
     Segment segment =
         Segment.assemble(header, bytes, new byte[0], ciphertext, new byte[Segment.SIGNATURE_SIZE]);
@@ -89,5 +95,36 @@ class ReplicaTest {
     assertTrue(feed.mayDeposit(2));
     assertFalse(feed.mayDeposit(0));
     assertEquals(feed.bytes(), replica.bytes());
+  }
+
+  /** Neither what it writes nor that nobody reads it costs others what they wrote. */
+  @Test
+  void authorWhoFloods_pushesOutItselfAlone() {
+    PeerId flooder = PeerId.of(ByteBuffer.allocate(32).putInt(99).array());
+    Replica some =
+        new Replica(
+            RoomPolicy.DEFAULT.withRetentionBytes(BOUND).withMaxMessageSize(1_000),
+            feed -> feed.author.equals(flooder) ? feed.first() : feed.next(),
+            feed -> Long.MAX_VALUE,
+            new Keeping(context(), TOPIC, author -> Standing.ANONYMOUS));
+    List<Feed> honest = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      PeerId author = PeerId.of(ByteBuffer.allocate(32).putInt(i).array());
+      Feed feed = some.open(author, author, NOW);
+      assertNotNull(feed);
+      honest.add(feed);
+      while (feed.bytes() + 10_300 <= BOUND / 4) {
+        append(some, feed, 0, 10_000);
+      }
+    }
+    List<Long> before = honest.stream().map(Feed::held).toList();
+    Feed flood = some.open(flooder, flooder, NOW);
+    assertNotNull(flood);
+    for (int i = 0; i < 1_000; i++) {
+      append(some, flood, 0, 10_000);
+      assertTrue(some.bytes() <= BOUND);
+    }
+    assertEquals(before, honest.stream().map(Feed::held).toList());
+    assertTrue(flood.bytes() >= BOUND / 4 - 10_300, "it has its own share");
   }
 }
