@@ -128,7 +128,11 @@ final class Replication {
     sources.forget(author);
   }
 
-  /** Takes a have-vector in; returns the authors that this replica knows nothing of. */
+  /**
+   * Takes a have-vector in; returns the authors that this replica knows nothing of, though there is
+   * something to be had of them. An empty feed is nothing to ask for: replicas that told each other
+   * of the empty feeds of those who are gone would never forget any.
+   */
   List<PeerId> onHave(Neighbour neighbour, Have have, Now now) {
     List<PeerId> unknown = new ArrayList<>();
     for (FeedState state : have.feeds()) {
@@ -139,7 +143,7 @@ final class Replication {
       Feed feed = replica.get(state.author());
       if (feed != null && feed.admitted()) {
         sources.heard(feed, neighbour, state, now);
-      } else {
+      } else if (state.first() < state.next()) {
         unknown.add(state.author());
       }
     }
@@ -190,7 +194,9 @@ final class Replication {
   }
 
   private void ended(PeerId author, long link) {
-    unacknowledged.add(author);
+    if (replica.isLiveOnly()) {
+      unacknowledged.add(author);
+    }
     streams.computeIfPresent(
         author, (a, some) -> some.remove(link) != null && some.isEmpty() ? null : some);
   }
