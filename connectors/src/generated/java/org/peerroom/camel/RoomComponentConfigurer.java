@@ -49,6 +49,7 @@ public class RoomComponentConfigurer extends PropertyConfigurerSupport implement
         case "closetimeout":
         case "closeTimeout": target.setCloseTimeout(property(camelContext, java.time.Duration.class, value)); return true;
         case "configuration": target.setConfiguration(property(camelContext, org.peerroom.camel.RoomConfiguration.class, value)); return true;
+        case "data": target.setData(property(camelContext, java.lang.String.class, value)); return true;
         case "durable": getOrCreateConfiguration(target).setDurable(property(camelContext, java.lang.String.class, value)); return true;
         case "echo": getOrCreateConfiguration(target).setEcho(property(camelContext, java.lang.Boolean.class, value)); return true;
         case "headerfilterstrategy":
@@ -63,6 +64,7 @@ public class RoomComponentConfigurer extends PropertyConfigurerSupport implement
         case "identityLife": target.setIdentityLife(property(camelContext, java.time.Duration.class, value)); return true;
         case "identitypassphrase":
         case "identityPassphrase": target.setIdentityPassphrase(property(camelContext, java.lang.String.class, value)); return true;
+        case "key": getOrCreateConfiguration(target).setKey(property(camelContext, java.lang.String.class, value)); return true;
         case "lazystartproducer":
         case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
         case "listen": target.setListen(property(camelContext, java.lang.String.class, value)); return true;
@@ -71,14 +73,18 @@ public class RoomComponentConfigurer extends PropertyConfigurerSupport implement
         case "maxmessagesize":
         case "maxMessageSize": getOrCreateConfiguration(target).setMaxMessageSize(property(camelContext, java.lang.Integer.class, value)); return true;
         case "peer": target.setPeer(property(camelContext, org.peerroom.Peer.class, value)); return true;
+        case "persistent": getOrCreateConfiguration(target).setPersistent(property(camelContext, java.lang.Boolean.class, value)); return true;
         case "publishtimeout":
         case "publishTimeout": target.setPublishTimeout(property(camelContext, java.time.Duration.class, value)); return true;
+        case "redeliverafter":
+        case "redeliverAfter": getOrCreateConfiguration(target).setRedeliverAfter(property(camelContext, java.time.Duration.class, value)); return true;
         case "retention": getOrCreateConfiguration(target).setRetention(property(camelContext, java.time.Duration.class, value)); return true;
         case "retentionbytes":
         case "retentionBytes": getOrCreateConfiguration(target).setRetentionBytes(property(camelContext, java.lang.Long.class, value)); return true;
         case "revocations": target.setRevocations(property(camelContext, java.lang.String.class, value)); return true;
         case "secret": getOrCreateConfiguration(target).setSecret(property(camelContext, java.lang.String.class, value)); return true;
         case "start": getOrCreateConfiguration(target).setStart(property(camelContext, java.lang.String.class, value)); return true;
+        case "subscription": getOrCreateConfiguration(target).setSubscription(property(camelContext, java.lang.String.class, value)); return true;
         case "suite": getOrCreateConfiguration(target).setSuite(property(camelContext, java.lang.String.class, value)); return true;
         case "trust": target.setTrust(property(camelContext, java.lang.String.class, value)); return true;
         default: return false;
@@ -112,6 +118,7 @@ public class RoomComponentConfigurer extends PropertyConfigurerSupport implement
         case "closetimeout":
         case "closeTimeout": return java.time.Duration.class;
         case "configuration": return org.peerroom.camel.RoomConfiguration.class;
+        case "data": return java.lang.String.class;
         case "durable": return java.lang.String.class;
         case "echo": return java.lang.Boolean.class;
         case "headerfilterstrategy":
@@ -126,6 +133,7 @@ public class RoomComponentConfigurer extends PropertyConfigurerSupport implement
         case "identityLife": return java.time.Duration.class;
         case "identitypassphrase":
         case "identityPassphrase": return java.lang.String.class;
+        case "key": return java.lang.String.class;
         case "lazystartproducer":
         case "lazyStartProducer": return boolean.class;
         case "listen": return java.lang.String.class;
@@ -134,14 +142,18 @@ public class RoomComponentConfigurer extends PropertyConfigurerSupport implement
         case "maxmessagesize":
         case "maxMessageSize": return java.lang.Integer.class;
         case "peer": return org.peerroom.Peer.class;
+        case "persistent": return java.lang.Boolean.class;
         case "publishtimeout":
         case "publishTimeout": return java.time.Duration.class;
+        case "redeliverafter":
+        case "redeliverAfter": return java.time.Duration.class;
         case "retention": return java.time.Duration.class;
         case "retentionbytes":
         case "retentionBytes": return java.lang.Long.class;
         case "revocations": return java.lang.String.class;
         case "secret": return java.lang.String.class;
         case "start": return java.lang.String.class;
+        case "subscription": return java.lang.String.class;
         case "suite": return java.lang.String.class;
         case "trust": return java.lang.String.class;
         default: return null;
@@ -171,6 +183,7 @@ public class RoomComponentConfigurer extends PropertyConfigurerSupport implement
         case "closetimeout":
         case "closeTimeout": return target.getCloseTimeout();
         case "configuration": return target.getConfiguration();
+        case "data": return target.getData();
         case "durable": return getOrCreateConfiguration(target).getDurable();
         case "echo": return getOrCreateConfiguration(target).getEcho();
         case "headerfilterstrategy":
@@ -185,6 +198,7 @@ public class RoomComponentConfigurer extends PropertyConfigurerSupport implement
         case "identityLife": return target.getIdentityLife();
         case "identitypassphrase":
         case "identityPassphrase": return target.getIdentityPassphrase();
+        case "key": return getOrCreateConfiguration(target).getKey();
         case "lazystartproducer":
         case "lazyStartProducer": return target.isLazyStartProducer();
         case "listen": return target.getListen();
@@ -193,14 +207,18 @@ public class RoomComponentConfigurer extends PropertyConfigurerSupport implement
         case "maxmessagesize":
         case "maxMessageSize": return getOrCreateConfiguration(target).getMaxMessageSize();
         case "peer": return target.getPeer();
+        case "persistent": return getOrCreateConfiguration(target).getPersistent();
         case "publishtimeout":
         case "publishTimeout": return target.getPublishTimeout();
+        case "redeliverafter":
+        case "redeliverAfter": return getOrCreateConfiguration(target).getRedeliverAfter();
         case "retention": return getOrCreateConfiguration(target).getRetention();
         case "retentionbytes":
         case "retentionBytes": return getOrCreateConfiguration(target).getRetentionBytes();
         case "revocations": return target.getRevocations();
         case "secret": return getOrCreateConfiguration(target).getSecret();
         case "start": return getOrCreateConfiguration(target).getStart();
+        case "subscription": return getOrCreateConfiguration(target).getSubscription();
         case "suite": return getOrCreateConfiguration(target).getSuite();
         case "trust": return target.getTrust();
         default: return null;

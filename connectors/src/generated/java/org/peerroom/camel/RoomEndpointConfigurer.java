@@ -39,17 +39,22 @@ public class RoomEndpointConfigurer extends PropertyConfigurerSupport implements
         case "headerfilterstrategy":
         case "headerFilterStrategy": target.getConfiguration().setHeaderFilterStrategy(property(camelContext, org.apache.camel.spi.HeaderFilterStrategy.class, value)); return true;
         case "history": target.getConfiguration().setHistory(property(camelContext, java.lang.String.class, value)); return true;
+        case "key": target.getConfiguration().setKey(property(camelContext, java.lang.String.class, value)); return true;
         case "lazystartproducer":
         case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
         case "maxinflight":
         case "maxInFlight": target.getConfiguration().setMaxInFlight(property(camelContext, java.lang.Integer.class, value)); return true;
         case "maxmessagesize":
         case "maxMessageSize": target.getConfiguration().setMaxMessageSize(property(camelContext, java.lang.Integer.class, value)); return true;
+        case "persistent": target.getConfiguration().setPersistent(property(camelContext, java.lang.Boolean.class, value)); return true;
+        case "redeliverafter":
+        case "redeliverAfter": target.getConfiguration().setRedeliverAfter(property(camelContext, java.time.Duration.class, value)); return true;
         case "retention": target.getConfiguration().setRetention(property(camelContext, java.time.Duration.class, value)); return true;
         case "retentionbytes":
         case "retentionBytes": target.getConfiguration().setRetentionBytes(property(camelContext, java.lang.Long.class, value)); return true;
         case "secret": target.getConfiguration().setSecret(property(camelContext, java.lang.String.class, value)); return true;
         case "start": target.getConfiguration().setStart(property(camelContext, java.lang.String.class, value)); return true;
+        case "subscription": target.getConfiguration().setSubscription(property(camelContext, java.lang.String.class, value)); return true;
         case "suite": target.getConfiguration().setSuite(property(camelContext, java.lang.String.class, value)); return true;
         default: return false;
         }
@@ -74,17 +79,22 @@ public class RoomEndpointConfigurer extends PropertyConfigurerSupport implements
         case "headerfilterstrategy":
         case "headerFilterStrategy": return org.apache.camel.spi.HeaderFilterStrategy.class;
         case "history": return java.lang.String.class;
+        case "key": return java.lang.String.class;
         case "lazystartproducer":
         case "lazyStartProducer": return boolean.class;
         case "maxinflight":
         case "maxInFlight": return java.lang.Integer.class;
         case "maxmessagesize":
         case "maxMessageSize": return java.lang.Integer.class;
+        case "persistent": return java.lang.Boolean.class;
+        case "redeliverafter":
+        case "redeliverAfter": return java.time.Duration.class;
         case "retention": return java.time.Duration.class;
         case "retentionbytes":
         case "retentionBytes": return java.lang.Long.class;
         case "secret": return java.lang.String.class;
         case "start": return java.lang.String.class;
+        case "subscription": return java.lang.String.class;
         case "suite": return java.lang.String.class;
         default: return null;
         }
@@ -110,17 +120,22 @@ public class RoomEndpointConfigurer extends PropertyConfigurerSupport implements
         case "headerfilterstrategy":
         case "headerFilterStrategy": return target.getConfiguration().getHeaderFilterStrategy();
         case "history": return target.getConfiguration().getHistory();
+        case "key": return target.getConfiguration().getKey();
         case "lazystartproducer":
         case "lazyStartProducer": return target.isLazyStartProducer();
         case "maxinflight":
         case "maxInFlight": return target.getConfiguration().getMaxInFlight();
         case "maxmessagesize":
         case "maxMessageSize": return target.getConfiguration().getMaxMessageSize();
+        case "persistent": return target.getConfiguration().getPersistent();
+        case "redeliverafter":
+        case "redeliverAfter": return target.getConfiguration().getRedeliverAfter();
         case "retention": return target.getConfiguration().getRetention();
         case "retentionbytes":
         case "retentionBytes": return target.getConfiguration().getRetentionBytes();
         case "secret": return target.getConfiguration().getSecret();
         case "start": return target.getConfiguration().getStart();
+        case "subscription": return target.getConfiguration().getSubscription();
         case "suite": return target.getConfiguration().getSuite();
         default: return null;
         }

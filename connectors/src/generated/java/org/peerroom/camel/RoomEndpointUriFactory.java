@@ -23,7 +23,7 @@ public class RoomEndpointUriFactory extends org.apache.camel.support.component.E
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(21);
+        Set<String> props = new HashSet<>(25);
         props.add("acks");
         props.add("admission");
         props.add("anonymous");
@@ -36,14 +36,18 @@ public class RoomEndpointUriFactory extends org.apache.camel.support.component.E
         props.add("exchangePattern");
         props.add("headerFilterStrategy");
         props.add("history");
+        props.add("key");
         props.add("lazyStartProducer");
         props.add("maxInFlight");
         props.add("maxMessageSize");
         props.add("name");
+        props.add("persistent");
+        props.add("redeliverAfter");
         props.add("retention");
         props.add("retentionBytes");
         props.add("secret");
         props.add("start");
+        props.add("subscription");
         props.add("suite");
         PROPERTY_NAMES = Collections.unmodifiableSet(props);
         Set<String> secretProps = new HashSet<>(1);

@@ -8,6 +8,7 @@ import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.spi.HeaderFilterStrategy;
 import org.apache.camel.util.IOHelper;
 import org.jspecify.annotations.Nullable;
+import org.peerroom.Delivery;
 import org.peerroom.Member;
 import org.peerroom.Message;
 
@@ -24,7 +25,8 @@ final class IncomingBinding {
   }
 
   /** Sets the body as bytes, the author's headers as far as they pass, and the component's own. */
-  void fill(Exchange exchange, Message message) {
+  void fill(Exchange exchange, Delivery delivery) {
+    Message message = delivery.message();
     org.apache.camel.Message in = exchange.getIn();
     in.setBody(message.bytes());
     for (Map.Entry<String, String> header : message.headers().entrySet()) {
@@ -35,6 +37,9 @@ final class IncomingBinding {
     setAuthor(in, message.author());
     in.setHeader(RoomConstants.NAME, message.room());
     in.setHeader(RoomConstants.MESSAGE_ID, message.id().toString());
+    message.key().ifPresent(key -> in.setHeader(RoomConstants.KEY, key));
+    in.setHeader(RoomConstants.REDELIVERED, delivery.attempt() > 1);
+    in.setHeader(RoomConstants.ATTEMPT, delivery.attempt());
     long sentAt = message.sentAt().toEpochMilli();
     in.setHeader(RoomConstants.SENT_AT, sentAt);
     in.setHeader(RoomConstants.MESSAGE_TIMESTAMP, sentAt);

@@ -32,6 +32,7 @@ final class JoinedRoom {
 
   private final Room room;
   private final boolean anonymous;
+  private final boolean inMemory;
   private final Duration patience;
   private final PolicyDisputes disputes = new PolicyDisputes();
   private final Semaphore window = new Semaphore(WINDOW_KIB, true);
@@ -40,6 +41,7 @@ final class JoinedRoom {
   JoinedRoom(Room room, RoomConfig config, Duration patience) {
     this.room = room;
     this.anonymous = config.isAnonymous();
+    this.inMemory = config.isInMemory();
     this.patience = patience;
     RoomLog log = new RoomLog(room.name());
     this.events =
@@ -57,21 +59,28 @@ final class JoinedRoom {
 
   /** Whether joining it with this would change nothing. */
   boolean isJoinedAs(RoomConfig config) {
-    return room.policy().equals(config.policy()) && anonymous == config.isAnonymous();
+    return room.policy().equals(config.policy())
+        && anonymous == config.isAnonymous()
+        && inMemory == config.isInMemory();
+  }
+
+  /** Whether nothing of it is written to disk, whatever folder there is. */
+  boolean isInMemory() {
+    return inMemory;
   }
 
   /** How it is joined, for people. */
   String terms() {
-    return terms(room.policy(), anonymous);
+    return terms(room.policy(), anonymous, inMemory);
   }
 
   /** How a room would be joined, for people. */
   static String terms(RoomConfig config) {
-    return terms(config.policy(), config.isAnonymous());
+    return terms(config.policy(), config.isAnonymous(), config.isInMemory());
   }
 
-  private static String terms(RoomPolicy policy, boolean anonymous) {
-    return policy + (anonymous ? ", anonymous" : "");
+  private static String terms(RoomPolicy policy, boolean anonymous, boolean inMemory) {
+    return policy + (anonymous ? ", anonymous" : "") + (inMemory ? ", not persistent" : "");
   }
 
   /**

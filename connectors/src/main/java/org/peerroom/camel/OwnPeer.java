@@ -1,5 +1,6 @@
 package org.peerroom.camel;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -84,6 +85,10 @@ final class OwnPeer {
     }
     for (String address : listOf(component.getAdvertise())) {
       configure("advertise", address, builder::advertise);
+    }
+    Path data = IdentityOptions.path("data", component.getData());
+    if (data != null) {
+      builder.data(data);
     }
     Duration publishTimeout = component.getPublishTimeout();
     if (publishTimeout != null) {

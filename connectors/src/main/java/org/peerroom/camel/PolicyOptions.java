@@ -26,6 +26,8 @@ import org.peerroom.identity.IdentityException;
  * @param admission see {@link RoomPolicy#admission()}
  * @param suite see {@link RoomPolicy#suite()}
  * @param durable see {@link RoomPolicy#durable()}; sorted by key
+ * @param persistent whether it is kept on disk, where the component has a folder for that; no part
+ *     of the policy, since each member decides it for itself
  */
 record PolicyOptions(
     @Nullable History history,
@@ -34,11 +36,12 @@ record PolicyOptions(
     @Nullable Integer maxMessageSize,
     AdmissionOptions admission,
     @Nullable SealingSuite suite,
-    @Nullable List<DurableRecipient> durable) {
+    @Nullable List<DurableRecipient> durable,
+    @Nullable Boolean persistent) {
 
   /** Says nothing. */
   static final PolicyOptions NONE =
-      new PolicyOptions(null, null, null, null, AdmissionOptions.NONE, null, null);
+      new PolicyOptions(null, null, null, null, AdmissionOptions.NONE, null, null, null);
 
   static PolicyOptions of(RoomConfiguration configuration) {
     String history = configuration.getHistory();
@@ -50,7 +53,8 @@ record PolicyOptions(
         configuration.getMaxMessageSize(),
         AdmissionOptions.of(configuration),
         suite == null ? null : parseSuite(suite),
-        durable(configuration.getDurable()));
+        durable(configuration.getDurable()),
+        configuration.getPersistent());
   }
 
   private static History parseHistory(String text) {
@@ -108,7 +112,8 @@ record PolicyOptions(
         agreed("maxMessageSize", maxMessageSize, other.maxMessageSize, room),
         admission.agreeWith(other.admission, room),
         agreed("suite", suite, other.suite, room),
-        agreed("durable", durable, other.durable, room));
+        agreed("durable", durable, other.durable, room),
+        agreed("persistent", persistent, other.persistent, room));
   }
 
   /**
@@ -172,6 +177,11 @@ record PolicyOptions(
   /** Whether this peer keeps its identity to itself in the room. */
   boolean isAnonymous(PolicyOptions fallback) {
     return admission.isAnonymous(fallback.admission);
+  }
+
+  /** Whether nothing of the room is written to disk. */
+  boolean isInMemory(PolicyOptions fallback) {
+    return !firstOf(persistent, fallback.persistent, true);
   }
 
   private static <T> T firstOf(@Nullable T first, @Nullable T second, T last) {

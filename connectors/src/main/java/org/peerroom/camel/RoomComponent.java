@@ -53,6 +53,8 @@ public class RoomComponent extends HealthCheckComponent {
   @Metadata(label = "advanced")
   private @Nullable String advertise;
 
+  @Metadata private @Nullable String data;
+
   @Metadata(label = "security")
   private @Nullable String identity;
 
@@ -135,6 +137,7 @@ public class RoomComponent extends HealthCheckComponent {
                 listen,
                 bootstrap,
                 advertise,
+                data,
                 identity,
                 identityPassphrase,
                 identityLife,
@@ -147,7 +150,7 @@ public class RoomComponent extends HealthCheckComponent {
     if (described) {
       throw new IllegalArgumentException(
           "the component has a ready peer and one to start: set either peer, or listen, bootstrap, advertise,"
-              + " identity, trust and what belongs to them"
+              + " data, identity, trust and what belongs to them"
               + " (a single Peer in the registry is taken as peer unless autowiredEnabled=false)");
     }
     return given;
@@ -233,6 +236,11 @@ public class RoomComponent extends HealthCheckComponent {
     return own != null;
   }
 
+  /** Whether what is meant to be kept is written nowhere, since nobody said where. */
+  boolean keepsNothing() {
+    return peer == null && (data == null || data.isBlank());
+  }
+
   /** Whether this peer dials others by itself. */
   boolean dials() {
     return bootstrap != null && !bootstrap.isBlank();
@@ -294,6 +302,19 @@ public class RoomComponent extends HealthCheckComponent {
    */
   public void setAdvertise(@Nullable String advertise) {
     this.advertise = advertise;
+  }
+
+  public @Nullable String getData() {
+    return data;
+  }
+
+  /**
+   * The folder that rooms are kept in, which is made if it is not there: what was published with
+   * acks=local is then on disk, and a subscription with a name goes on where it was after a
+   * restart. One process at a time. Without it everything is in memory and ends with the process.
+   */
+  public void setData(@Nullable String data) {
+    this.data = data;
   }
 
   public @Nullable String getIdentity() {

@@ -50,8 +50,20 @@ public class RoomConfiguration implements Cloneable, HeaderFilterStrategyAware {
   @UriParam(defaultValue = "16777216")
   private @Nullable Integer maxMessageSize;
 
+  @UriParam(defaultValue = "true")
+  private @Nullable Boolean persistent;
+
   @UriParam(label = "producer", defaultValue = "local")
   private @Nullable String acks;
+
+  @UriParam(label = "producer")
+  private @Nullable String key;
+
+  @UriParam(label = "consumer")
+  private @Nullable String subscription;
+
+  @UriParam(label = "consumer", defaultValue = "1s")
+  private @Nullable Duration redeliverAfter;
 
   @UriParam(label = "consumer", defaultValue = "1")
   private @Nullable Integer maxInFlight;
@@ -214,16 +226,72 @@ public class RoomConfiguration implements Cloneable, HeaderFilterStrategyAware {
     this.maxMessageSize = maxMessageSize;
   }
 
+  public @Nullable Boolean getPersistent() {
+    return persistent;
+  }
+
+  /**
+   * Whether the room is kept in the folder that the component's option data names. With false
+   * nothing of this room is written to disk. Without such a folder nothing is anyway. All endpoints
+   * of one room agree on it.
+   */
+  public void setPersistent(@Nullable Boolean persistent) {
+    this.persistent = persistent;
+  }
+
   public @Nullable String getAcks() {
     return acks;
   }
 
   /**
-   * When a message counts as published: local (sealed, signed and in this peer's own memory) or
-   * replicated:N (and N other members, 1 to 1000, have said that they hold it).
+   * When a message counts as published: local (sealed, signed and kept by this peer: on disk where
+   * the room is persistent, else in memory), replicated:N (and N other members, 1 to 1000, have
+   * signed that they hold it) or processed:NAME,NAME (and a peer of each of these identities has
+   * signed that a subscription there has acknowledged it).
    */
   public void setAcks(@Nullable String acks) {
     this.acks = acks;
+  }
+
+  public @Nullable String getKey() {
+    return key;
+  }
+
+  /**
+   * What names a message, so that it is delivered once however often it is published: an expression
+   * in the Simple language, evaluated for each message, such as ${header.JMSMessageID}; 1 to 256
+   * characters. Of the messages with one key by the same identity each subscription gets one, as
+   * long as that is retained. A message for which it gives nothing is refused. Without it the
+   * header CamelRoomKey, where a message has it.
+   */
+  public void setKey(@Nullable String key) {
+    this.key = key;
+  }
+
+  public @Nullable String getSubscription() {
+    return subscription;
+  }
+
+  /**
+   * The name under which is kept what this consumer has dealt with: it goes on there after a
+   * restart, and what failed is delivered again. Consumers of one name in one component share the
+   * work. Without it a consumer starts anew, and what failed is not delivered again.
+   */
+  public void setSubscription(@Nullable String subscription) {
+    this.subscription = subscription;
+  }
+
+  public @Nullable Duration getRedeliverAfter() {
+    return redeliverAfter;
+  }
+
+  /**
+   * With subscription: how long a message waits that failed in its route, from 1 millisecond to 1
+   * minute; then twice as long each time, 1 minute at most. Later messages of its author wait for
+   * it.
+   */
+  public void setRedeliverAfter(@Nullable Duration redeliverAfter) {
+    this.redeliverAfter = redeliverAfter;
   }
 
   public @Nullable Integer getMaxInFlight() {

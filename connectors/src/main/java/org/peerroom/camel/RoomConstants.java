@@ -59,6 +59,29 @@ public final class RoomConstants {
   public static final String MESSAGE_ID = "CamelRoomMessageId";
 
   @Metadata(
+      description =
+          "What the author named the message by, so that it is delivered once however often it was published. Consumer:"
+              + " absent if it gave no key. Producer: the key of the message where the option key is not set.",
+      javaType = "String",
+      important = true)
+  public static final String KEY = "CamelRoomKey";
+
+  @Metadata(
+      label = "consumer",
+      description =
+          "Whether the message was delivered before to this subscription, since this peer joined the room, and not"
+              + " acknowledged.",
+      javaType = "Boolean")
+  public static final String REDELIVERED = "CamelRoomRedelivered";
+
+  @Metadata(
+      label = "consumer",
+      description =
+          "How often the message has been delivered to this subscription since this peer joined the room, from 1.",
+      javaType = "Integer")
+  public static final String ATTEMPT = "CamelRoomAttempt";
+
+  @Metadata(
       label = "consumer",
       description =
           "When the author took the message for publishing, by the author's own clock, in milliseconds since 1970.",

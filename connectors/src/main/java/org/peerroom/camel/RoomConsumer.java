@@ -15,7 +15,7 @@ import org.apache.camel.spi.ThreadPoolProfile;
 import org.apache.camel.support.DefaultConsumer;
 import org.apache.camel.util.concurrent.ThreadPoolRejectedPolicy;
 import org.jspecify.annotations.Nullable;
-import org.peerroom.Message;
+import org.peerroom.Delivery;
 import org.peerroom.NotAdmittedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,8 +23,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Routes each message of a room as one exchange. Asks the room for as many messages as may be in
  * flight at the same time. A message is done when its exchange is, wherever its completion was
- * handed over to; how it ended makes no difference: an exchange that still fails after the route's
- * own error handling is told to the exception handler, and the next follows.
+ * handed over to. An exchange that still fails after the route's own error handling is told to the
+ * exception handler; where the subscription has a name its message is then delivered again, after a
+ * while, else the next follows.
  *
  * <p>Stopping and suspending take no message any more and wait for those in flight. What arrives
  * meanwhile stays in the room; a route that is started again goes on there.
@@ -63,6 +64,18 @@ public class RoomConsumer extends DefaultConsumer implements Suspendable, Shutdo
       subscription = place;
     }
     place.attach(receiver);
+    if (isNamed() && !endpoint.isKept()) {
+      LOG.warn(
+          "subscription '{}' of room '{}' is kept in memory only: after a restart it begins anew;"
+              + " set camel.component.room.data to keep it",
+          endpoint.settings().subscription().name(),
+          endpoint.getName());
+    }
+  }
+
+  /** Whether the room keeps what this consumer has dealt with. */
+  private boolean isNamed() {
+    return endpoint.settings().subscription().name() != null;
   }
 
   private ExecutorService newPool() {
@@ -168,13 +181,13 @@ public class RoomConsumer extends DefaultConsumer implements Suspendable, Shutdo
   private final class PoolReceiver implements RoomSubscription.Receiver {
 
     @Override
-    public void receive(Message message) {
+    public void receive(Delivery delivery) {
       RoomSubscription place = subscription;
       ExecutorService pool = executor;
       if (place == null || pool == null) {
         throw new IllegalStateException("a consumer that is not started got a message");
       }
-      pool.execute(() -> route(message, place));
+      pool.execute(() -> route(delivery, place));
     }
 
     @Override
@@ -192,16 +205,16 @@ public class RoomConsumer extends DefaultConsumer implements Suspendable, Shutdo
     }
   }
 
-  private void route(Message message, RoomSubscription place) {
-    Slot slot = new Slot(place);
+  private void route(Delivery delivery, RoomSubscription place) {
+    Slot slot = new Slot(delivery, place);
     Exchange exchange = createExchange(false);
     exchange.getExchangeExtension().addOnCompletion(slot);
     try {
-      binding.fill(exchange, message);
+      binding.fill(exchange, delivery);
       createUoW(exchange);
     } catch (Exception e) {
       handleException("can't route a message of room '" + endpoint.getName() + "'", exchange, e);
-      slot.free();
+      slot.onFailure(exchange);
       releaseExchange(exchange, false);
       return;
     }
@@ -215,7 +228,8 @@ public class RoomConsumer extends DefaultConsumer implements Suspendable, Shutdo
             .handleException(
                 "a message of room '"
                     + endpoint.getName()
-                    + "' failed in its route and is not tried again",
+                    + "' failed in its route and is "
+                    + (isNamed() ? "delivered again" : "not tried again"),
                 exchange,
                 exchange.getException());
       }
@@ -227,31 +241,48 @@ public class RoomConsumer extends DefaultConsumer implements Suspendable, Shutdo
   }
 
   /**
-   * Frees the place of a message once, when its exchange or the one it was handed over to is
-   * complete.
+   * Acknowledges a message, or gives it back, and frees its place, once: when its exchange or the
+   * one it was handed over to is complete.
    */
-  private static final class Slot implements Synchronization {
+  private final class Slot implements Synchronization {
+    private final Delivery delivery;
     private final RoomSubscription place;
     private final AtomicBoolean freed = new AtomicBoolean();
 
-    Slot(RoomSubscription place) {
+    Slot(Delivery delivery, RoomSubscription place) {
+      this.delivery = delivery;
       this.place = place;
     }
 
     @Override
     public void onComplete(Exchange exchange) {
-      free();
+      end(exchange.isRollbackOnly() && isNamed());
     }
 
     @Override
     public void onFailure(Exchange exchange) {
-      free();
+      end(isNamed());
     }
 
-    void free() {
-      if (freed.compareAndSet(false, true)) {
-        place.done();
+    private void end(boolean again) {
+      if (!freed.compareAndSet(false, true)) {
+        return;
       }
+      if (again) {
+        delivery.nak();
+      } else {
+        delivery.ack().subscribe(nothing -> {}, this::notKept);
+      }
+      place.done();
+    }
+
+    private void notKept(Throwable error) {
+      LOG.warn(
+          "room '{}': that message {} has been dealt with could not be kept, so it may come again:"
+              + " {}",
+          endpoint.getName(),
+          delivery.message().id(),
+          error.getMessage());
     }
   }
 }

@@ -18,6 +18,7 @@ import org.apache.camel.spi.UriPath;
 import org.apache.camel.support.DefaultEndpoint;
 import org.jspecify.annotations.Nullable;
 import org.peerroom.PeerId;
+import org.peerroom.Subscription;
 
 /** Exchange end-to-end encrypted, signed messages with other peers in a room, without a broker. */
 @UriEndpoint(
@@ -79,7 +80,7 @@ public class RoomEndpoint extends DefaultEndpoint
   @Override
   protected void doStop() throws Exception {
     synchronized (places) {
-      places.values().forEach(this::end);
+      places.values().forEach(RoomSubscription::end);
       places.clear();
     }
     getComponent().rooms().withdraw(this);
@@ -89,10 +90,26 @@ public class RoomEndpoint extends DefaultEndpoint
   /** Reads the options anew and checks them. */
   RoomSettings readSettings() {
     RoomComponent component = getComponent();
+    if (Boolean.TRUE.equals(configuration.getPersistent()) && component.keepsNothing()) {
+      throw new IllegalArgumentException(
+          "persistent=true: there is no folder to keep the room in; set"
+              + " camel.component.room.data");
+    }
     RoomSettings read =
-        new RoomSettings(name, configuration, component.getConfiguration(), component.trustFile());
+        new RoomSettings(
+            name,
+            configuration,
+            component.getConfiguration(),
+            component.trustFile(),
+            getCamelContext());
     settings = read;
     return read;
+  }
+
+  /** Whether the room is kept on disk, as far as the component knows. */
+  boolean isKept() {
+    JoinedRoom room = joined;
+    return !getComponent().keepsNothing() && (room == null || !room.isInMemory());
   }
 
   RoomSettings settings() {
@@ -125,13 +142,19 @@ public class RoomEndpoint extends DefaultEndpoint
         return left;
       }
       if (left != null) {
-        end(left);
+        left.end();
       }
-      RoomSubscription subscription = new RoomSubscription(acquire(), settings().maxInFlight());
+      JoinedRoom room = acquire();
+      Subscription options = settings().subscription();
+      RoomSubscription subscription =
+          new RoomSubscription(
+              room.room().deliveries(options),
+              options.name() != null,
+              settings().maxInFlight(),
+              () -> release(room));
       if (routeId != null) {
         places.put(routeId, subscription);
       }
-      subscription.room().room().messages(settings().subscribe()).subscribe(subscription);
       return subscription;
     }
   }
@@ -140,13 +163,7 @@ public class RoomEndpoint extends DefaultEndpoint
   void unsubscribe(RoomSubscription subscription) {
     synchronized (places) {
       places.values().remove(subscription);
-      end(subscription);
-    }
-  }
-
-  private void end(RoomSubscription subscription) {
-    if (subscription.end()) {
-      release(subscription.room());
+      subscription.end();
     }
   }
 

@@ -111,8 +111,9 @@ public class RoomProducer extends DefaultAsyncProducer {
       if (joined == null) {
         throw new RejectedExecutionException("the producer of " + endpoint + " is not started");
       }
+      RoomSettings settings = endpoint.settings();
       OutgoingMessage message = binding.read(exchange, joined.maxMessageSize());
-      publishing = joined.publish(message, endpoint.settings().acks());
+      publishing = joined.publish(settings.key().name(message, exchange), settings.acks());
     } catch (Exception e) {
       if (e instanceof InterruptedException) {
         Thread.currentThread().interrupt();

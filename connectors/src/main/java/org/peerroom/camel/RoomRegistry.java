@@ -138,11 +138,13 @@ final class RoomRegistry {
   }
 
   private RoomConfig configOf(RoomSettings settings, PolicyOptions agreed) {
+    PolicyOptions defaults = settings.policyDefaults();
     RoomConfig config =
-        settings
-            .room()
-            .withPolicy(agreed.toPolicy(settings.policyDefaults(), component.trustFile()));
-    return agreed.isAnonymous(settings.policyDefaults()) ? config.anonymous() : config;
+        settings.room().withPolicy(agreed.toPolicy(defaults, component.trustFile()));
+    if (agreed.isAnonymous(defaults)) {
+      config = config.anonymous();
+    }
+    return agreed.isInMemory(defaults) ? config.inMemory() : config;
   }
 
   private JoinedRoom join(Entry entry, Peer peer, RoomConfig config) throws Exception {
@@ -168,7 +170,7 @@ final class RoomRegistry {
               + " and can't change to "
               + JoinedRoom.terms(config)
               + " while it is; use the same suite, durable, history, retention, retentionBytes, maxMessageSize, admission, authorities,"
-              + " attributes and anonymous, or restart its routes");
+              + " attributes, anonymous and persistent, or restart its routes");
     }
   }
 

@@ -1,12 +1,15 @@
 package org.peerroom.camel;
 
+import java.time.Duration;
 import java.util.Locale;
+import org.apache.camel.CamelContext;
 import org.apache.camel.spi.HeaderFilterStrategy;
 import org.jspecify.annotations.Nullable;
 import org.peerroom.Acks;
 import org.peerroom.RoomConfig;
 import org.peerroom.RoomSecret;
 import org.peerroom.SubscribeOptions;
+import org.peerroom.Subscription;
 
 /** The options of one endpoint, read and checked. */
 final class RoomSettings {
@@ -18,30 +21,34 @@ final class RoomSettings {
   private final PolicyOptions policy;
   private final PolicyOptions policyDefaults;
   private final Acks acks;
+  private final MessageKey key;
   private final int maxInFlight;
-  private final SubscribeOptions subscribe;
+  private final Subscription subscription;
   private final HeaderFilterStrategy headerFilter;
 
   /**
    * Reads the options of an endpoint over the defaults of its component.
    *
    * @param trust what the names of authorities mean
+   * @param context of which the languages are that expressions are written in
    * @throws IllegalArgumentException with one line that names what is wrong and what is expected;
    *     never the secret
    */
   RoomSettings(
-      String name, RoomConfiguration endpoint, RoomConfiguration component, TrustFile trust) {
+      String name,
+      RoomConfiguration endpoint,
+      RoomConfiguration component,
+      TrustFile trust,
+      CamelContext context) {
     policy = PolicyOptions.of(endpoint);
     policyDefaults = PolicyOptions.of(component);
     RoomConfig open = RoomConfig.of(name).withPolicy(policy.toPolicy(policyDefaults, trust));
     String secret = firstOf(endpoint.getSecret(), component.getSecret());
     room = secret == null ? open : open.withSecret(RoomSecret.of(secret.toCharArray()));
     acks = parseAcks(firstOf(endpoint.getAcks(), component.getAcks()));
+    key = new MessageKey(context, firstOf(endpoint.getKey(), component.getKey()));
     maxInFlight = checkInFlight(firstOf(endpoint.getMaxInFlight(), component.getMaxInFlight()));
-    Boolean echo = firstOf(endpoint.getEcho(), component.getEcho());
-    subscribe =
-        new SubscribeOptions(
-            parseStart(firstOf(endpoint.getStart(), component.getStart())), echo == null || echo);
+    subscription = subscription(endpoint, component);
     HeaderFilterStrategy filter =
         firstOf(endpoint.getHeaderFilterStrategy(), component.getHeaderFilterStrategy());
     headerFilter = filter == null ? new RoomHeaderFilterStrategy() : filter;
@@ -64,6 +71,26 @@ final class RoomSettings {
           "maxInFlight=" + number + ": expected a number from 1 to " + MAX_IN_FLIGHT);
     }
     return number;
+  }
+
+  /**
+   * In flight are as many messages as the consumer has asked for, so the subscription, which others
+   * may share, sets no bound of its own.
+   */
+  private static Subscription subscription(
+      RoomConfiguration endpoint, RoomConfiguration component) {
+    String name = firstOf(endpoint.getSubscription(), component.getSubscription());
+    Boolean echo = firstOf(endpoint.getEcho(), component.getEcho());
+    Duration after = firstOf(endpoint.getRedeliverAfter(), component.getRedeliverAfter());
+    SubscribeOptions.Start start = parseStart(firstOf(endpoint.getStart(), component.getStart()));
+    Subscription taken =
+        new Subscription(
+            name,
+            start,
+            echo == null || echo,
+            Subscription.MAX_IN_FLIGHT,
+            Subscription.EPHEMERAL.redeliverAfter());
+    return after == null ? taken : taken.withRedeliverAfter(after);
   }
 
   private static SubscribeOptions.Start parseStart(@Nullable String text) {
@@ -95,12 +122,17 @@ final class RoomSettings {
     return acks;
   }
 
+  MessageKey key() {
+    return key;
+  }
+
   int maxInFlight() {
     return maxInFlight;
   }
 
-  SubscribeOptions subscribe() {
-    return subscribe;
+  /** How consumers take messages. */
+  Subscription subscription() {
+    return subscription;
   }
 
   HeaderFilterStrategy headerFilter() {

@@ -3,26 +3,31 @@ package org.peerroom.camel;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
-import org.peerroom.Message;
+import org.peerroom.Delivery;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.Flux;
 
 /**
  * A consumer's place in a room. It asks the room for as many messages as it has free slots, never
- * more, and outlives the consumer: while no consumer is attached nothing is asked for, and what was
- * asked for before is kept.
+ * more, and outlives the consumer. While no consumer is attached nothing is asked for. What was
+ * asked for before is kept, if nobody else could have it; if the room keeps the place by its name
+ * it goes back there, once what the consumer has under way is done.
  *
  * <p>The number of slots is always the sum of: messages at the consumer, messages kept, demand at
  * the room, and free slots that nothing was asked for yet.
  */
-final class RoomSubscription extends BaseSubscriber<Message> {
+final class RoomSubscription {
 
-  private final JoinedRoom room;
-  private final Deque<Message> kept = new ArrayDeque<>();
+  private final Flux<Delivery> source;
+  private final boolean named;
+  private final int slots;
+  private final Runnable released;
+  private final Deque<Delivery> kept = new ArrayDeque<>();
   private @Nullable Receiver receiver;
+  private @Nullable Flow flow;
   private int free;
   private int busy;
-  private boolean subscribed;
   private boolean completed;
   private boolean ended;
   private @Nullable Throwable failure;
@@ -30,58 +35,82 @@ final class RoomSubscription extends BaseSubscriber<Message> {
   /** Takes messages; must not block, and not fail. */
   interface Receiver {
     /** To be followed by {@link RoomSubscription#done()}, once, from any thread. */
-    void receive(Message message);
+    void receive(Delivery delivery);
 
     /** No more messages will come; with an error or without. */
     void completed(@Nullable Throwable error);
   }
 
   /**
-   * @param room to be released when the subscription has ended
+   * @param source the messages of the room
+   * @param named whether the room keeps the place, and others may take it
    * @param slots how many messages may be at the consumer at the same time
+   * @param released run once when it has ended
    */
-  RoomSubscription(JoinedRoom room, int slots) {
-    this.room = room;
+  RoomSubscription(Flux<Delivery> source, boolean named, int slots, Runnable released) {
+    this.source = source;
+    this.named = named;
+    this.slots = slots;
     this.free = slots;
-  }
-
-  JoinedRoom room() {
-    return room;
+    this.released = released;
   }
 
   /** Begins to deliver, first what was kept. */
   void attach(Receiver to) {
+    Flow running;
+    boolean opened;
     long demand;
     boolean over;
     synchronized (this) {
+      if (ended) {
+        throw new IllegalStateException("a subscription that has ended delivers nothing");
+      }
       receiver = to;
       while (!kept.isEmpty()) {
         busy++;
         to.receive(kept.remove());
       }
-      demand = takeDemand();
       over = completed;
+      opened = flow == null && !over;
+      if (opened) {
+        flow = new Flow();
+      }
+      running = flow;
+      demand = takeDemand();
     }
     if (over) {
-      to.completed(failure);
+      to.completed(failure());
+    } else if (opened && running != null) {
+      source.subscribe(running);
+    } else {
+      ask(running, demand);
     }
-    ask(demand);
   }
 
   /** Delivers nothing more from when this returns. What has been delivered may still be done. */
-  synchronized void detach() {
-    receiver = null;
+  void detach() {
+    Flow left;
+    synchronized (this) {
+      receiver = null;
+      left = leave();
+    }
+    cancel(left);
   }
 
   /** A delivered message has been routed, or given up: its slot is free. */
   void done() {
+    Flow running;
+    Flow left;
     long demand;
     synchronized (this) {
       busy--;
       free++;
+      left = leave();
+      running = flow;
       demand = takeDemand();
     }
-    ask(demand);
+    cancel(left);
+    ask(running, demand);
   }
 
   /** How many messages have been delivered and are not done. */
@@ -99,24 +128,46 @@ final class RoomSubscription extends BaseSubscriber<Message> {
     return ended || completed;
   }
 
-  /**
-   * Ends it; what is kept stays in the room for others. Returns whether it was not ended before.
-   */
-  boolean end() {
+  /** Ends it for good; what is kept stays in the room for others. */
+  void end() {
+    Flow left;
     synchronized (this) {
       if (ended) {
-        return false;
+        return;
       }
       ended = true;
       receiver = null;
       kept.clear();
+      left = flow;
+      flow = null;
     }
-    cancel();
-    return true;
+    cancel(left);
+    released.run();
   }
 
-  private synchronized long takeDemand() {
-    if (receiver == null || !subscribed) {
+  /**
+   * Gives a named place back while nobody is attached. Not before all is done: what is still under
+   * way would be delivered once more.
+   */
+  private @Nullable Flow leave() {
+    if (!named || receiver != null || busy > 0 || completed) {
+      return null;
+    }
+    Flow left = flow;
+    flow = null;
+    kept.clear();
+    free = slots;
+    return left;
+  }
+
+  private static void cancel(@Nullable Flow left) {
+    if (left != null) {
+      left.cancel();
+    }
+  }
+
+  private long takeDemand() {
+    if (receiver == null || flow == null || !flow.subscribed) {
       return 0;
     }
     int demand = free;
@@ -124,56 +175,64 @@ final class RoomSubscription extends BaseSubscriber<Message> {
     return demand;
   }
 
-  private void ask(long demand) {
-    if (demand > 0) {
-      request(demand);
+  private static void ask(@Nullable Flow running, long demand) {
+    if (running != null && demand > 0) {
+      running.request(demand);
     }
   }
 
-  @Override
-  protected void hookOnSubscribe(Subscription subscription) {
-    long demand;
-    synchronized (this) {
-      subscribed = true;
-      demand = takeDemand();
-    }
-    ask(demand);
-  }
+  /** One subscription at the room. */
+  private final class Flow extends BaseSubscriber<Delivery> {
+    private boolean subscribed;
 
-  @Override
-  protected void hookOnNext(Message message) {
-    synchronized (this) {
-      if (ended) {
-        return;
+    @Override
+    protected void hookOnSubscribe(Subscription subscription) {
+      long demand;
+      synchronized (RoomSubscription.this) {
+        subscribed = true;
+        demand = flow == this ? takeDemand() : 0;
       }
-      if (receiver == null) {
-        kept.add(message);
-      } else {
-        busy++;
-        receiver.receive(message);
+      ask(this, demand);
+    }
+
+    @Override
+    protected void hookOnNext(Delivery delivery) {
+      synchronized (RoomSubscription.this) {
+        if (flow != this) {
+          return;
+        }
+        if (receiver == null) {
+          kept.add(delivery);
+        } else {
+          busy++;
+          receiver.receive(delivery);
+        }
       }
     }
-  }
 
-  @Override
-  protected void hookOnComplete() {
-    finish(null);
-  }
-
-  @Override
-  protected void hookOnError(Throwable error) {
-    finish(error);
-  }
-
-  private void finish(@Nullable Throwable error) {
-    Receiver to;
-    synchronized (this) {
-      completed = true;
-      failure = error;
-      to = ended ? null : receiver;
+    @Override
+    protected void hookOnComplete() {
+      finish(null);
     }
-    if (to != null) {
-      to.completed(error);
+
+    @Override
+    protected void hookOnError(Throwable error) {
+      finish(error);
+    }
+
+    private void finish(@Nullable Throwable error) {
+      Receiver to;
+      synchronized (RoomSubscription.this) {
+        if (flow != this) {
+          return;
+        }
+        completed = true;
+        failure = error;
+        to = receiver;
+      }
+      if (to != null) {
+        to.completed(error);
+      }
     }
   }
 }

@@ -63,6 +63,8 @@ class RoomHeaderFilterStrategyTest {
     RoomConfiguration none = new RoomConfiguration();
     assertEquals(
         RoomHeaderFilterStrategy.class,
-        new RoomSettings("orders", none, none, new TrustFile(null)).headerFilter().getClass());
+        new RoomSettings("orders", none, none, new TrustFile(null), new DefaultCamelContext())
+            .headerFilter()
+            .getClass());
   }
 }

@@ -21,7 +21,8 @@ import org.peerroom.History;
 import org.peerroom.RoomPolicy;
 import org.peerroom.RoomSecret;
 import org.peerroom.SealingSuite;
-import org.peerroom.SubscribeOptions;
+import org.peerroom.SubscribeOptions.Start;
+import org.peerroom.Subscription;
 
 /** What is written in a URI or on the component, and what it becomes; no peer is started. */
 class RoomOptionsTest {
@@ -59,14 +60,17 @@ class RoomOptionsTest {
     assertEquals(RoomPolicy.DEFAULT, policy("room:orders"));
     assertEquals(Acks.LOCAL, settings.acks());
     assertEquals(1, settings.maxInFlight());
-    assertEquals(SubscribeOptions.DEFAULT, settings.subscribe());
+    assertEquals(
+        Subscription.EPHEMERAL.withMaxInFlight(Subscription.MAX_IN_FLIGHT),
+        settings.subscription());
   }
 
   @Test
   void uri_setsEveryOption() {
     String uri =
         "room:orders?secret=RAW(p&w+%20)&history=none&retention=90s&retentionBytes=33554432"
-            + "&suite=x25519&maxMessageSize=1048576&acks=replicated:2&maxInFlight=16&echo=false&start=live";
+            + "&suite=x25519&maxMessageSize=1048576&acks=replicated:2&maxInFlight=16&echo=false&start=live"
+            + "&subscription=stock&redeliverAfter=200";
     RoomSettings settings = settings(uri);
     RoomSecret secret = settings.room().secret();
     assertNotNull(secret);
@@ -83,7 +87,10 @@ class RoomOptionsTest {
         policy(uri));
     assertEquals(Acks.replicated(2), settings.acks());
     assertEquals(16, settings.maxInFlight());
-    assertEquals(new SubscribeOptions(SubscribeOptions.Start.LIVE, false), settings.subscribe());
+    assertEquals(
+        new Subscription(
+            "stock", Start.LIVE, false, Subscription.MAX_IN_FLIGHT, Duration.ofMillis(200)),
+        settings.subscription());
   }
 
   @ParameterizedTest
@@ -141,6 +148,12 @@ class RoomOptionsTest {
         "acks=replicated:0 | expected local or replicated:N",
         "maxInFlight=0 | maxInFlight=0: expected a number from 1 to 1024",
         "maxInFlight=many | maxInFlight",
+        "redeliverAfter=5m | a message is redelivered after 1 millisecond to 1 minute",
+        "subscription= | a subscription's name has 1 to 128 characters",
+        "persistent=true | there is no folder to keep the room in; set camel.component.room.data",
+        "persistent=maybe | persistent",
+        "key= | key= is empty: expected an expression",
+        "key=${header.a | key=${header.a",
         "start=yesterday | start=yesterday: expected oldest or live",
         "echo=perhaps | echo",
         "secret= | a room secret has 1 to 1024 characters"
@@ -195,6 +208,17 @@ class RoomOptionsTest {
     endpoint("room:orders?retention=7m&secret=another-room");
     endpoint("room:invoices?retention=8m");
     assertEquals(6, context.getEndpoints().size());
+  }
+
+  @Test
+  void disagreement_isToldAboutPersistenceToo() {
+    endpoint("room:orders?persistent=false");
+    String message = failure("room:orders?persistent=true");
+    assertTrue(message.contains("there is no folder"), message);
+    context.getComponent("room", RoomComponent.class).setData("kept");
+    message = failure("room:orders?persistent=true");
+    assertTrue(
+        message.contains("persistent is false on another endpoint and true on this one"), message);
   }
 
   @Test

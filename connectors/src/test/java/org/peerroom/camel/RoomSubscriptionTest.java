@@ -2,31 +2,20 @@ package org.peerroom.camel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.peerroom.Acks;
 import org.peerroom.Delivery;
 import org.peerroom.Message;
 import org.peerroom.MessageId;
-import org.peerroom.OutgoingMessage;
 import org.peerroom.PeerId;
-import org.peerroom.Receipt;
-import org.peerroom.Room;
-import org.peerroom.RoomConfig;
-import org.peerroom.RoomEvent;
-import org.peerroom.RoomPolicy;
-import org.peerroom.SubscribeOptions;
-import org.peerroom.Subscription;
-import org.peerroom.identity.VerifiedIdentity;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.test.publisher.TestPublisher;
 
@@ -34,16 +23,16 @@ class RoomSubscriptionTest {
 
   private static final PeerId AUTHOR = new PeerId("0".repeat(64));
 
-  private final TestPublisher<Message> messages = TestPublisher.create();
-  private final List<Message> received = new ArrayList<>();
+  private final TestPublisher<Delivery> messages = TestPublisher.create();
+  private final List<Delivery> received = new ArrayList<>();
   private final List<String> ends = new ArrayList<>();
   private long next;
 
   private final RoomSubscription.Receiver receiver =
       new RoomSubscription.Receiver() {
         @Override
-        public void receive(Message message) {
-          received.add(message);
+        public void receive(Delivery delivery) {
+          received.add(delivery);
         }
 
         @Override
@@ -52,90 +41,48 @@ class RoomSubscriptionTest {
         }
       };
 
-  /** A room of which nothing but its events is used. */
-  private static final class QuietRoom implements Room {
+  /** A delivery of which nothing but its message is used. */
+  private record Handed(Message message, int attempt) implements Delivery {
     @Override
-    public String name() {
-      return "orders";
-    }
-
-    @Override
-    public RoomPolicy policy() {
-      return RoomPolicy.DEFAULT;
-    }
-
-    @Override
-    public Set<PeerId> members() {
-      return Set.of();
-    }
-
-    @Override
-    public Mono<Receipt> publish(OutgoingMessage message, Acks acks) {
+    public Mono<Void> ack() {
       throw new AssertionError("not used");
     }
 
     @Override
-    public Flux<Message> messages(SubscribeOptions options) {
+    public Mono<Void> ackUpTo() {
       throw new AssertionError("not used");
     }
 
     @Override
-    public Flux<Delivery> deliveries(Subscription subscription) {
-      return Flux.never();
-    }
-
-    @Override
-    public Mono<Void> forget(String subscription) {
-      return Mono.empty();
-    }
-
-    @Override
-    public Flux<RoomEvent> events() {
-      return Flux.never();
-    }
-
-    @Override
-    public Optional<VerifiedIdentity> identityOf(PeerId member) {
-      return Optional.empty();
-    }
-
-    @Override
-    public Mono<Void> reveal() {
-      return Mono.empty();
-    }
-
-    @Override
-    public Mono<Void> leave() {
+    public void nak() {
       throw new AssertionError("not used");
     }
+
+    @Override
+    public void nak(Duration delay) {
+      throw new AssertionError("not used");
+    }
+  }
+
+  private Delivery message() {
+    return new Handed(
+        new Message(
+            "orders",
+            new MessageId(AUTHOR, next++, 0),
+            null,
+            Instant.EPOCH,
+            null,
+            Map.of(),
+            new byte[0]),
+        1);
   }
 
   private RoomSubscription subscription(int slots) {
-    return new RoomSubscription(
-        new JoinedRoom(new QuietRoom(), RoomConfig.of("orders"), Side.PATIENCE), slots);
+    return new RoomSubscription(messages.flux(), false, slots, () -> ends.add("released"));
   }
 
-  private Message message() {
-    return new Message(
-        "orders",
-        new MessageId(AUTHOR, next++, 0),
-        null,
-        Instant.EPOCH,
-        null,
-        Map.of(),
-        new byte[0]);
-  }
-
-  private RoomSubscription subscribed(int slots) {
-    RoomSubscription subscription = subscription(slots);
-    messages.flux().subscribe(subscription);
-    return subscription;
-  }
-
-  @Test
-  void subscription_asksForNothingBeforeSomeoneIsAttached() {
-    subscribed(4);
-    assertDemand(0);
+  private RoomSubscription named(int slots) {
+    return new RoomSubscription(messages.flux(), true, slots, () -> ends.add("released"));
   }
 
   private void assertDemand(long expected) {
@@ -145,7 +92,7 @@ class RoomSubscriptionTest {
 
   @Test
   void attach_asksForOneMessageForEachSlot() {
-    RoomSubscription subscription = subscribed(4);
+    RoomSubscription subscription = subscription(4);
     subscription.attach(receiver);
     assertDemand(4);
     for (int i = 0; i < 4; i++) {
@@ -157,16 +104,17 @@ class RoomSubscriptionTest {
   }
 
   @Test
-  void attach_worksBeforeTheRoomHasAnswered() {
+  void subscription_isNoneBeforeSomeoneIsAttached() {
     RoomSubscription subscription = subscription(2);
+    messages.assertWasNotSubscribed();
     subscription.attach(receiver);
-    messages.flux().subscribe(subscription);
+    messages.assertWasSubscribed();
     assertDemand(2);
   }
 
   @Test
   void done_asksForOneMore() {
-    RoomSubscription subscription = subscribed(1);
+    RoomSubscription subscription = subscription(1);
     subscription.attach(receiver);
     messages.next(message());
     assertDemand(0);
@@ -177,7 +125,7 @@ class RoomSubscriptionTest {
 
   @Test
   void detach_keepsWhatWasAskedForAndDeliversItFirstLater() {
-    RoomSubscription subscription = subscribed(2);
+    RoomSubscription subscription = subscription(2);
     subscription.attach(receiver);
     messages.next(message());
     subscription.detach();
@@ -189,7 +137,7 @@ class RoomSubscriptionTest {
 
     subscription.attach(receiver);
     assertEquals(2, received.size());
-    assertEquals(List.of(0L, 1L), received.stream().map(m -> m.id().sequence()).toList());
+    assertEquals(List.of(0L, 1L), received.stream().map(d -> d.message().id().sequence()).toList());
     assertDemand(1);
     messages.next(message());
     assertEquals(3, received.size());
@@ -198,7 +146,7 @@ class RoomSubscriptionTest {
 
   @Test
   void slots_areNeitherLostNorMultipliedByDetachingOften() {
-    RoomSubscription subscription = subscribed(3);
+    RoomSubscription subscription = subscription(3);
     for (int i = 0; i < 5; i++) {
       subscription.attach(receiver);
       messages.next(message());
@@ -212,22 +160,70 @@ class RoomSubscriptionTest {
   }
 
   @Test
-  void end_cancelsOnceAndForgetsWhatIsKept() {
-    RoomSubscription subscription = subscribed(1);
+  void detach_leavesANamedPlaceToOthersAndComesBackToIt() {
+    RoomSubscription subscription = named(2);
     subscription.attach(receiver);
     subscription.detach();
-    messages.next(message());
-    assertTrue(subscription.end());
-    assertFalse(subscription.end());
     messages.assertCancelled();
-    assertTrue(received.isEmpty());
-    assertTrue(subscription.isEnded());
+    assertFalse(subscription.isEnded());
+
+    subscription.attach(receiver);
+    messages.assertSubscribers(1);
+    assertDemand(2);
+    messages.next(message());
+    assertEquals(1, received.size());
     assertTrue(ends.isEmpty());
   }
 
   @Test
+  void detach_keepsANamedPlaceUntilWhatIsUnderWayIsDone() {
+    RoomSubscription subscription = named(3);
+    subscription.attach(receiver);
+    messages.next(message(), message());
+    subscription.detach();
+    messages.next(message());
+    assertEquals(2, received.size());
+    subscription.done();
+    messages.assertNotCancelled();
+    subscription.done();
+    messages.assertCancelled();
+    assertEquals(0, subscription.pending());
+
+    subscription.attach(receiver);
+    assertDemand(3);
+    assertEquals(2, received.size(), "what nobody had taken comes from the room again");
+  }
+
+  @Test
+  void attach_beforeAllIsDoneKeepsANamedPlace() {
+    RoomSubscription subscription = named(1);
+    subscription.attach(receiver);
+    messages.next(message());
+    subscription.detach();
+    subscription.attach(receiver);
+    subscription.done();
+    messages.assertNotCancelled();
+    assertDemand(1);
+  }
+
+  @Test
+  void end_cancelsOnceAndForgetsWhatIsKept() {
+    RoomSubscription subscription = subscription(1);
+    subscription.attach(receiver);
+    subscription.detach();
+    messages.next(message());
+    subscription.end();
+    subscription.end();
+    messages.assertCancelled();
+    assertTrue(received.isEmpty());
+    assertTrue(subscription.isEnded());
+    assertEquals(List.of("released"), ends);
+    assertThrows(IllegalStateException.class, () -> subscription.attach(receiver));
+  }
+
+  @Test
   void completion_isToldToWhoIsAttached() {
-    RoomSubscription subscription = subscribed(1);
+    RoomSubscription subscription = subscription(1);
     subscription.attach(receiver);
     messages.complete();
     assertEquals(List.of("null"), ends);
@@ -236,8 +232,11 @@ class RoomSubscriptionTest {
 
   @Test
   void completion_isToldToWhoComesLater() {
-    RoomSubscription subscription = subscribed(1);
+    RoomSubscription subscription = subscription(1);
+    subscription.attach(receiver);
+    subscription.detach();
     messages.error(new IllegalStateException("broken"));
+    assertTrue(ends.isEmpty());
     subscription.attach(receiver);
     assertEquals(List.of("java.lang.IllegalStateException: broken"), ends);
   }
