@@ -13,10 +13,16 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.activemq.artemis.core.config.Configuration;
 import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
+import org.apache.activemq.artemis.core.postoffice.RoutingStatus;
 import org.apache.activemq.artemis.core.server.JournalType;
+import org.apache.activemq.artemis.core.server.ServerSession;
 import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
+import org.apache.activemq.artemis.core.server.plugin.ActiveMQServerMessagePlugin;
+import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
+import org.apache.activemq.artemis.core.transaction.Transaction;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 
 /**
@@ -27,7 +33,9 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   private final Path folder;
   private final int port;
+  private final AtomicLong duplicates = new AtomicLong();
   private EmbeddedActiveMQ server;
+  private int remembered;
 
   /** Prepares; nothing is opened yet. */
   public EmbeddedBroker(Path folder) throws IOException {
@@ -40,6 +48,20 @@ public final class EmbeddedBroker implements AutoCloseable {
   /** What {@code jms.url} must be. */
   public String url() {
     return "tcp://127.0.0.1:" + port;
+  }
+
+  /**
+   * Keeps out what has a {@code _AMQ_DUPL_ID} among the last so many, on disk too; and gives a
+   * message up never, however often a consumer is killed with it.
+   */
+  public EmbeddedBroker rememberingDuplicates(int ids) {
+    remembered = ids;
+    return this;
+  }
+
+  /** How many were kept out. */
+  public long duplicates() {
+    return duplicates.get();
   }
 
   /** Opens the port. */
@@ -57,6 +79,13 @@ public final class EmbeddedBroker implements AutoCloseable {
             .setJMXManagementEnabled(false)
             .setMaxDiskUsage(-1)
             .addAcceptorConfiguration("tcp", url());
+    if (remembered > 0) {
+      configuration
+          .setIDCacheSize(remembered)
+          .setPersistIDCache(true)
+          .addAddressSetting("#", new AddressSettings().setMaxDeliveryAttempts(-1))
+          .registerBrokerPlugin(new Duplicates());
+    }
     server = new EmbeddedActiveMQ().setConfiguration(configuration);
     server.start();
     return this;
@@ -111,6 +140,22 @@ public final class EmbeddedBroker implements AutoCloseable {
   public void close() throws Exception {
     if (server != null) {
       server.stop();
+    }
+  }
+
+  /** Counts what the broker has kept out. */
+  private final class Duplicates implements ActiveMQServerMessagePlugin {
+    @Override
+    public void afterSend(
+        ServerSession session,
+        Transaction tx,
+        org.apache.activemq.artemis.api.core.Message message,
+        boolean direct,
+        boolean noAutoCreateQueue,
+        RoutingStatus result) {
+      if (result == RoutingStatus.DUPLICATED_ID) {
+        duplicates.incrementAndGet();
+      }
     }
   }
 

@@ -50,7 +50,7 @@ public final class GatewayProcess implements AutoCloseable {
   }
 
   /** Starts {@code java OPTIONS -jar GATEWAY ARGUMENTS} in a folder. */
-  static GatewayProcess start(
+  public static GatewayProcess start(
       Path gateway,
       List<String> options,
       Path folder,
