@@ -71,8 +71,20 @@ final class Documents {
     }
   }
 
+  /** The number of a floor; -1 if it is none. */
+  static long floor(byte[] value) {
+    return value.length == Long.BYTES ? ByteBuffer.wrap(value).getLong() : -1;
+  }
+
+  static byte[] floor(long sequence) {
+    return ByteBuffer.allocate(Long.BYTES).putLong(sequence).array();
+  }
+
   /** Which of two rows of the same key is newer; -1 for what cannot be opened. */
   long version(byte[] rowKey, byte[] sealed) {
+    if (RowKeys.isFloor(rowKey)) {
+      return floor(sealed);
+    }
     try {
       Opened opened = open(rowKey, sealed);
       Arrays.fill(opened.value(), (byte) 0);

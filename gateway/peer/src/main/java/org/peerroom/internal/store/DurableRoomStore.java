@@ -49,6 +49,8 @@ final class DurableRoomStore implements RoomStore {
     Long floor = floors.put(author, sequence);
     long from = floor == null ? 0 : Math.min(floor, sequence);
     List<Change> changes = new ArrayList<>();
+    changes.add(
+        new Change.Put(Table.DOCUMENTS, RowKeys.floor(topic, author), Documents.floor(sequence)));
     if (sequence - from > FEW) {
       removeRange(changes, author, from, sequence);
     } else {
@@ -65,6 +67,7 @@ final class DurableRoomStore implements RoomStore {
     floors.remove(author);
     List<Change> changes = new ArrayList<>();
     removeRange(changes, author, 0, -1);
+    changes.add(new Change.Remove(Table.DOCUMENTS, RowKeys.floor(topic, author)));
     changes.add(
         new Change.Remove(Table.DOCUMENTS, RowKeys.document(topic, Shelf.CHAIN, author.bytes())));
     changes.add(new Change.RemoveRange(Table.DOCUMENTS, deposit(author, 0), deposit(author, -1)));

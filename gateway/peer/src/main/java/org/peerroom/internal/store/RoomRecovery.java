@@ -40,6 +40,9 @@ final class RoomRecovery {
   private final Map<Shelf, Map<String, byte[]>> documents = new EnumMap<>(Shelf.class);
   private final List<String> damage = new ArrayList<>();
 
+  /** What was given up comes back where a damaged database was saved: it is no damage. */
+  private final Map<PeerId, Long> floors = new HashMap<>();
+
   /** By author and sequence number, as rows of the shelf of keys name them. */
   private final Set<String> kept = new HashSet<>();
 
@@ -71,6 +74,14 @@ final class RoomRecovery {
     damage.addAll(damageOfFolder);
     byte[] prefix = topic.bytes();
     try {
+      database.forEach(
+          Table.DOCUMENTS,
+          RowKeys.floors(prefix),
+          (rowKey, value) -> {
+            if (RowKeys.isFloor(rowKey)) {
+              floors.put(RowKeys.authorOfFloor(rowKey), Documents.floor(value));
+            }
+          });
       database.forEach(Table.SEGMENTS, prefix, this::segment);
       segments.forEach(segment -> kept.add(name(keyName(segment))));
       database.forEach(Table.DOCUMENTS, prefix, this::document);
@@ -98,10 +109,14 @@ final class RoomRecovery {
       last = null;
       cut = false;
     }
+    long sequence = RowKeys.sequence(rowKey);
     if (cut) {
       return;
     }
-    long sequence = RowKeys.sequence(rowKey);
+    if (sequence < floors.getOrDefault(of, 0L)) {
+      store.removeRow(Table.SEGMENTS, rowKey);
+      return;
+    }
     String wrong;
     Segment segment = null;
     try {
@@ -157,6 +172,9 @@ final class RoomRecovery {
   }
 
   private void document(byte[] rowKey, byte[] value) {
+    if (RowKeys.isFloor(rowKey)) {
+      return;
+    }
     Shelf shelf = RowKeys.shelfOf(rowKey);
     if (shelf == null) {
       damage.add("a document of a kind that is not known was removed");

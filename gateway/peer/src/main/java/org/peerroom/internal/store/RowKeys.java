@@ -16,6 +16,11 @@ final class RowKeys {
   static final int SEGMENT_SIZE = Topic.SIZE + PeerId.SIZE + Long.BYTES;
   static final int DOCUMENT_PREFIX_SIZE = Topic.SIZE + 1;
 
+  /** Beside the codes of shelves; written to disk: never to be changed. */
+  private static final byte FLOOR = 0;
+
+  private static final int FLOOR_SIZE = DOCUMENT_PREFIX_SIZE + PeerId.SIZE;
+
   private RowKeys() {}
 
   /** The sequence number -1 stands behind all: keys are compared without a sign. */
@@ -33,6 +38,24 @@ final class RowKeys {
 
   static long sequence(byte[] segmentKey) {
     return ByteBuffer.wrap(segmentKey).getLong(Topic.SIZE + PeerId.SIZE);
+  }
+
+  /** Where it stands, 8 bytes, below which sequence number an author's segments were given up. */
+  static byte[] floor(byte[] topic, PeerId author) {
+    return ByteBuffer.allocate(FLOOR_SIZE).put(floors(topic)).put(author.bytes()).array();
+  }
+
+  /** What the rows of all floors of a room begin with. */
+  static byte[] floors(byte[] topic) {
+    return ByteBuffer.allocate(DOCUMENT_PREFIX_SIZE).put(topic).put(FLOOR).array();
+  }
+
+  static boolean isFloor(byte[] documentKey) {
+    return documentKey.length == FLOOR_SIZE && documentKey[Topic.SIZE] == FLOOR;
+  }
+
+  static PeerId authorOfFloor(byte[] documentKey) {
+    return PeerId.of(Arrays.copyOfRange(documentKey, DOCUMENT_PREFIX_SIZE, FLOOR_SIZE));
   }
 
   static byte[] shelf(byte[] topic, Shelf shelf) {

@@ -21,8 +21,9 @@ import org.rocksdb.WALRecoveryMode;
  * are. RocksDB replays the logs; then each table's rows are added that are not there yet, the
  * newest table first, past blocks that cannot be read.
  *
- * <p>What was given up shortly before may come back, as tables alone do not tell. That does no
- * harm: segments are checked one by one, and of a document the newest version counts.
+ * <p>What was given up shortly before may come back, as tables alone do not tell. Segments that
+ * were dropped stay below the floor of their feed, and of a document the newest version counts; but
+ * a document that was removed may be there again.
  */
 final class Salvage {
 

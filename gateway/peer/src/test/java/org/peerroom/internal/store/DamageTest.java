@@ -164,6 +164,23 @@ class DamageTest {
   }
 
   @Test
+  void droppedSegments_doNotComeBackWithASavedDatabase() throws Exception {
+    try (DataFolder data = DataFolder.open(store, null)) {
+      data.room(TOPIC).dropBefore(author(0), 100);
+      data.room(TOPIC).dropBefore(author(1), SEGMENTS);
+      commitFully(data.room(TOPIC));
+    }
+    Files.delete(store.resolve("db/CURRENT"));
+    try (DataFolder data = DataFolder.open(store, null)) {
+      RecoveredRoom found = recover(data);
+      assertTrue(found.damage().toString().contains("CURRENT is missing"));
+      List<Segment> expected = new ArrayList<>(feeds.get(0).subList(100, SEGMENTS));
+      expected.addAll(author(2).compareTo(author(0)) < 0 ? 0 : expected.size(), feeds.get(2));
+      assertEquals(encoded(expected), encoded(found.segments()));
+    }
+  }
+
+  @Test
   void crashWhileRebuilding_isFinished() throws Exception {
     Files.move(store.resolve("db"), store.resolve("db.new"));
     assertTrue(holdsAll(store, new ArrayList<>(), "renamed"));

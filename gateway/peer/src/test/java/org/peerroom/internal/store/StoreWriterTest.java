@@ -31,7 +31,7 @@ import org.rocksdb.RocksDBException;
 /** When changes are written, when they are synced, and what becomes of them if they cannot be. */
 class StoreWriterTest {
 
-  private static final long RETRY_MILLIS = 20;
+  private static final long RETRY_MILLIS = 100;
 
   @TempDir Path temp;
   private Path folder;
@@ -113,8 +113,8 @@ class StoreWriterTest {
         room.append(feed.get(19 + refused));
         why = commit(room);
       }
-      // One of the three may have struck before the commit had come.
-      assertTrue(refused == 2 || refused == 3, "refused " + refused + " times");
+      // Some of the three may have struck before a commit had come.
+      assertTrue(refused >= 1 && refused <= 3, "refused " + refused + " times");
       assertEquals(3, made[0].restarts.get());
       assertEquals(0, room.pendingBytes());
       kept = feed.subList(0, 20 + refused);
