@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -48,6 +49,7 @@ public final class DataFolder implements AutoCloseable {
   private final LiveDatabase database;
   private final StoreWriter writer;
   private final Tidying tidying;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   private DataFolder(
       Path folder,
@@ -87,8 +89,9 @@ public final class DataFolder implements AutoCloseable {
       throws StoreException {
     makeFolder(folder);
     FolderLock lock = FolderLock.take(folder);
+    StoreKey key = null;
     try {
-      StoreKey key = FolderFormat.of(folder).openOrCreate(identityKey32);
+      key = FolderFormat.of(folder).openOrCreate(identityKey32);
       Documents documents = new Documents(key);
       LiveDatabase database =
           new LiveDatabase(new DatabaseOpening(folder.resolve("db"), documents));
@@ -96,6 +99,9 @@ public final class DataFolder implements AutoCloseable {
       writer.start();
       return new DataFolder(folder, lock, key, documents, database, writer);
     } catch (StoreException | RuntimeException e) {
+      if (key != null) {
+        key.destroy();
+      }
       lock.close();
       throw e;
     }
@@ -179,6 +185,9 @@ public final class DataFolder implements AutoCloseable {
    */
   @Override
   public void close() {
+    if (closed.getAndSet(true)) {
+      return;
+    }
     tidying.close();
     if (!writer.close(CLOSE_MILLIS)) {
       LOG.error(

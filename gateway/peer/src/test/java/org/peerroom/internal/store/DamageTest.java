@@ -72,20 +72,28 @@ class DamageTest {
 
   @Test
   void damagedFiles_areFoundAndNothingWrongComesBack() throws Exception {
-    int rounds = Integer.getInteger("peerroom.store.damages", 30);
+    int rounds = Integer.getInteger("peerroom.store.damages", 15);
     List<Path> files = files(store);
     int lossless = 0;
     for (int round = 0; round < rounds; round++) {
       Random random = new Random(round);
       Path copy = temp.resolve("copy");
       copy(store, copy);
-      String what = damage(copy.resolve(files.get(random.nextInt(files.size()))), random);
+      boolean crashed = random.nextInt(4) == 0;
+      if (crashed) {
+        Files.delete(copy.resolve("db.inventory"));
+      }
+      Path hit = files.get(random.nextInt(files.size()));
+      String what = Files.exists(copy.resolve(hit)) ? damage(copy.resolve(hit), random) : "none";
       String context = "round " + round + ": " + what;
       List<String> damage = new ArrayList<>();
       if (holdsAll(copy, damage, context)) {
         lossless++;
       } else {
-        assertFalse(damage.isEmpty(), context + ": something is lost and nothing is said");
+        // After a crash a log that was cut between two records looks like one that was not synced.
+        boolean untold = crashed && what.contains("was cut") && !what.contains(".sst");
+        assertTrue(
+            untold || !damage.isEmpty(), context + ": something is lost and nothing is said");
       }
       Salvage.deleteAll(copy);
     }

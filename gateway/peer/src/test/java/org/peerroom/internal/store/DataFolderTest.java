@@ -232,6 +232,18 @@ class DataFolderTest {
   }
 
   @Test
+  void close_aSecondTimeDoesNothing() throws StoreException {
+    DataFolder first = DataFolder.open(folder, null);
+    first.close();
+    try (DataFolder data = DataFolder.open(folder, null)) {
+      first.close();
+      data.room(TOPIC).append(feed(author(1), 1).get(0));
+      commitFully(data.room(TOPIC));
+      assertEquals(1, recover(data).segments().size());
+    }
+  }
+
+  @Test
   void commit_afterClosingFails() throws StoreException {
     RoomStore room;
     try (DataFolder data = DataFolder.open(folder, null)) {
