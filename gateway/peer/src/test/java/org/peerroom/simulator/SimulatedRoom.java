@@ -83,6 +83,15 @@ public final class SimulatedRoom {
     return ids;
   }
 
+  /** Publishes one message with what it carries beside its payload. */
+  public MessageId publish(OutgoingMessage message) {
+    byte[] body = MessageCodec.encode(message, peer.now().wallMillis());
+    MessageId id = machine.publish(List.of(body), List.of(0), peer.now()).get(0);
+    journal.published(id, message.payload(), peer.microsNow());
+    peer.turn();
+    return id;
+  }
+
   /** Whether publishing should go on now. */
   public boolean publishable() {
     return machine.publishable(peer.now());

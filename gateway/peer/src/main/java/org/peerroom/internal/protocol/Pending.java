@@ -10,6 +10,9 @@ import org.peerroom.MessageId;
  */
 final class Pending {
 
+  /** Before every tick: these may be negative. */
+  static final long AT_ONCE = Long.MIN_VALUE;
+
   /** That which is due first first. */
   static final Comparator<Pending> BY_DUE =
       Comparator.<Pending>comparingLong(p -> p.dueTick).thenComparingLong(p -> p.serial);
@@ -38,7 +41,7 @@ final class Pending {
   long serial;
 
   /** When it may be delivered again. */
-  long dueTick;
+  long dueTick = AT_ONCE;
 
   /** Whether it waits for another message with the same key. */
   boolean held;

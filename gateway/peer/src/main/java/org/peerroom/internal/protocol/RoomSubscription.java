@@ -121,7 +121,7 @@ public final class RoomSubscription extends FeedReader {
     consumer.current = null;
     for (Pending pending : List.copyOf(consumer.inFlight)) {
       release(pending);
-      pending.dueTick = 0;
+      pending.dueTick = Pending.AT_ONCE;
       pending.lane.waiting.put(pending.at, pending);
       rewind(pending.lane);
       turns.add(pending.lane);
@@ -303,7 +303,7 @@ public final class RoomSubscription extends FeedReader {
     }
     Pending instead = duplicates.givenUp(pending);
     if (instead != null) {
-      instead.dueTick = 0;
+      instead.dueTick = Pending.AT_ONCE;
       instead.lane.waiting.put(instead.at, instead);
       rewind(instead.lane);
       turns.add(instead.lane);
