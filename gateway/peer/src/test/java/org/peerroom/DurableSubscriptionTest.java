@@ -113,8 +113,7 @@ class DurableSubscriptionTest {
     Room room = join(peers.start(Peer.builder()), ORDERS);
     List<Delivery> stalled = new CopyOnWriteArrayList<>();
     Disposable stalling =
-        room.deliveries(Subscription.named("stalled").withMaxInFlight(2))
-            .subscribe(stalled::add);
+        room.deliveries(Subscription.named("stalled").withMaxInFlight(2)).subscribe(stalled::add);
     List<String> quick = new CopyOnWriteArrayList<>();
     room.deliveries(BILLING)
         .subscribe(

@@ -31,7 +31,7 @@ class DeliverySeedsTest {
 
   @Test
   void everyMessage_isAcknowledgedOnce_byOneConsumerAtATime_inOrder() {
-    Seeds.run("deliveries", Seeds.count(40), seed -> new Run(seed).play());
+    Seeds.run("deliveries", Seeds.count(15), seed -> new Run(seed).play());
   }
 
   /** One seed: publishers, consumers that come and go, and one restart of the reading peer. */
@@ -159,8 +159,7 @@ class DeliverySeedsTest {
 
     private void take(SubscriptionConsumer consumer) {
       int most = (int) world.random().between(1, 10);
-      for (Delivered delivered :
-          subscription.take(consumer, most, 1 << 20, reading.peer().now())) {
+      for (Delivered delivered : subscription.take(consumer, most, 1 << 20, reading.peer().now())) {
         MessageId id = delivered.message().id();
         assertFalse(acknowledged.containsKey(id), () -> id + " again");
         assertTrue(inFlight.add(id), () -> id + " is with two at once");
@@ -210,15 +209,11 @@ class DeliverySeedsTest {
 
     private void cancel() {
       if (!consumers.isEmpty()) {
-        SubscriptionConsumer gone =
-            consumers.remove(world.random().nextInt(consumers.size()));
+        SubscriptionConsumer gone = consumers.remove(world.random().nextInt(consumers.size()));
         subscription.detach(gone, reading.peer().now());
         inHand
             .entrySet()
-            .removeIf(
-                e ->
-                    e.getValue() == gone
-                        && inFlight.remove(e.getKey().message().id()));
+            .removeIf(e -> e.getValue() == gone && inFlight.remove(e.getKey().message().id()));
       }
     }
 
