@@ -18,8 +18,11 @@ public interface Delivery {
   /**
    * This message has been dealt with: it is not delivered to this subscription again. Acts at once,
    * whether or not anyone subscribes; what is returned completes when that is kept: in a persistent
-   * room on disk, after which not even a crash brings the message back. Ends with an error if it
-   * could not be kept. Calling it again does nothing more.
+   * room on disk, after which not even a crash brings the message back. Ends with {@link
+   * StorageException} if it could not be kept, with {@link IllegalStateException} if the message
+   * was delivered again before, as its subscriber was gone: then only the later delivery counts;
+   * with {@link RoomClosedException} if the room was left before. Calling it again does nothing
+   * more.
    */
   Mono<Void> ack();
 

@@ -109,6 +109,15 @@ public interface Room {
    * a name when it is subscribed to again; in a persistent room also after a crash. So each message
    * is delivered at least once.
    *
+   * <p>Of messages with one {@linkplain OutgoingMessage#withKey key} by the same identity one is
+   * dealt with: while it is in flight the others wait, and when it is acknowledged they are passed
+   * over. What was dealt with is remembered until it expires, a million keys for each subscription
+   * at most; beyond that the oldest is forgotten, and a duplicate of it delivered.
+   *
+   * <p>What expires before it is acknowledged is not delivered again, but told as a {@link
+   * RoomEvent.Gap}. A {@linkplain Message#isStreamed() streamed} message may be told so sooner: it
+   * can be larger than what is retained, and is not held until it is acknowledged.
+   *
    * <p>Several subscribers of one name share the work: messages of one author go to one of them at
    * a time, in order. Lazy; each subscriber has its own demand. Emits on a worker thread of its
    * own, which the subscriber may block. Completes when the room is left or the peer is closed;
