@@ -7,8 +7,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.peerroom.identity.Identity;
 import org.peerroom.identity.TrustedAuthorities;
+import org.peerroom.internal.KeptReceipts;
 import org.peerroom.internal.LocalPeer;
 import org.peerroom.internal.PeerSettings;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Describes a peer before it starts. Not thread-safe; each method returns this builder. */
@@ -134,6 +136,22 @@ public final class PeerBuilder {
   public PeerBuilder data(Path folder) {
     data = folder;
     return this;
+  }
+
+  /**
+   * The receipts that are kept in the folder named by {@link #data}, of all its rooms, written by
+   * the identity named by {@link #identity} or by a peer without one. Lazy, reads the disk on a
+   * worker thread; starts no peer, changes nothing, and works while a peer uses the folder. Their
+   * signatures are not verified anew. Ends with {@link StorageException} if the folder can't be
+   * read or belongs to another identity.
+   *
+   * @throws IllegalStateException if no folder was named
+   */
+  public Flux<SignedReceipt> keptReceipts() {
+    if (data == null) {
+      throw new IllegalStateException("name the folder first: data(folder)");
+    }
+    return KeptReceipts.of(data, identity);
   }
 
   private static Duration checked(Duration timeout, String what) {

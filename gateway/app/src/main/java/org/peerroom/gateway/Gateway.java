@@ -5,6 +5,7 @@ import java.util.Set;
 import org.peerroom.gateway.authority.AuthorityCommand;
 import org.peerroom.gateway.demo.DemoCommand;
 import org.peerroom.gateway.key.KeyCommand;
+import org.peerroom.gateway.room.RoomCommand;
 import org.peerroom.gateway.run.ErrorLine;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -25,7 +26,13 @@ import picocli.CommandLine.UnmatchedArgumentException;
     sortOptions = false,
     usageHelpWidth = 110,
     synopsisSubcommandLabel = "[run] --routes FILE... | COMMAND",
-    subcommands = {RunCommand.class, KeyCommand.class, AuthorityCommand.class, DemoCommand.class},
+    subcommands = {
+      RunCommand.class,
+      KeyCommand.class,
+      AuthorityCommand.class,
+      RoomCommand.class,
+      DemoCommand.class
+    },
     footerHeading = "%nExamples:%n",
     footer = {
       "  java -jar gateway.jar --routes a.yaml --set camel.component.room.listen=127.0.0.1:7400",
@@ -34,7 +41,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "",
       "Exit codes:",
       "  0  done, or stopped as asked with nothing lost",
-      "  1  failed while running, or did not stop in time, or a check of the demo or of 'key verify' does not hold",
+      "  1  failed while running, or did not stop in time, or a check of the demo, of 'key verify' or of 'receipts verify' does not hold",
       "  2  the arguments, the routes, the configuration or the files can't be used",
       "  3  an address to listen on is in use, or is not one of this machine"
     })

@@ -15,7 +15,7 @@ import org.peerroom.gateway.command.TextSource;
 import picocli.CommandLine.Option;
 
 /** Where a command writes what it made: standard output, or a new file. */
-final class OutputOptions {
+public final class OutputOptions {
 
   @Option(
       names = {"-o", "--output"},
@@ -24,7 +24,7 @@ final class OutputOptions {
   private String output = TextSource.STANDARD;
 
   /** Writes the text and a line end, at once, when everything else is done. */
-  void write(String text) {
+  public void write(String text) {
     String ended = text.endsWith("\n") ? text : text + "\n";
     if (output.equals(TextSource.STANDARD)) {
       print(ended);
@@ -48,7 +48,7 @@ final class OutputOptions {
   }
 
   /** Prints text that ends its own lines. */
-  static void print(String text) {
+  public static void print(String text) {
     System.out.print(text);
     if (System.out.checkError()) {
       throw new GatewayException(ExitCode.FAILED, "standard output can't be written", null);
