@@ -184,7 +184,8 @@ final class LocalRoom implements Room, RoomKeeper.Listener {
 
   private void publish(
       OutgoingMessage message, Publisher<ByteBuffer> stream, Acks acks, MonoSink<Receipt> sink) {
-    byte[] head = MessageCodec.encode(message, System.currentTimeMillis());
+    byte[] head =
+        MessageCodec.encode(message, System.currentTimeMillis(), acks instanceof Acks.Processed);
     ChunkSource source =
         new ChunkSource(
             stream, Schedulers.boundedElastic().createWorker(), () -> peer.execute(afterOffer));
