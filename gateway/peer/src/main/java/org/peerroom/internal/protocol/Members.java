@@ -150,7 +150,7 @@ final class Members {
     switch (outcome) {
       case LEFT -> {
         forwardSoon(record.peer(), now);
-        room.memberGone(record.peer(), true, now);
+        room.memberGone(record.peer(), true, false, now);
         return;
       }
       case OTHER_SUITE -> {
@@ -207,7 +207,7 @@ final class Members {
         membership.evict(
             peer -> !keyExchange.isAdmitted(peer) && replication.neighbourOf(peer) == null);
     if (evicted != null) {
-      room.memberGone(evicted, false, now);
+      room.memberGone(evicted, false, false, now);
     }
   }
 
@@ -303,7 +303,7 @@ final class Members {
   private void expire(Now now) {
     int before = membership.size();
     for (PeerId lost : membership.expire(now)) {
-      room.memberGone(lost, false, now);
+      room.memberGone(lost, false, false, now);
     }
     if (membership.size() < before) {
       replication.neighbours().forEach(n -> n.knownRecords.keySet().removeIf(this::isForgotten));

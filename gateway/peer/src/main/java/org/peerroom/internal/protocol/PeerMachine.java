@@ -157,7 +157,7 @@ public final class PeerMachine {
   public void receiveFor(byte @Nullable [] recipientSeed, Now now) {
     context.at(now);
     context.receiveFor(recipientSeed);
-    rooms.values().forEach(RoomMachine::recipientChanged);
+    rooms.values().forEach(room -> room.deposits().openAll());
   }
 
   /** Believes these authorities from now on and no others. */

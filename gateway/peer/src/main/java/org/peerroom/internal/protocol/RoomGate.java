@@ -79,7 +79,7 @@ final class RoomGate {
       context.trust.ban(peer, reason);
       members.forget(peer);
     }
-    room.memberExpelled(peer, now);
+    room.memberGone(peer, false, true, now);
     context.cut(peer, reason);
     room.tell(new RoomEvent.Expelled(new Member(peer, identity), reason));
   }

@@ -37,7 +37,7 @@ public final class RoomMachine {
   private final Replication replication;
   private final Refusals refusals;
   private final Forks forks;
-  private final SegmentIntake intake;
+  private final RoomFrames frames;
   private final Unsealing unsealing;
   private final Deposits deposits;
   private final Admissions admissions;
@@ -77,7 +77,6 @@ public final class RoomMachine {
     this.replica = new Replica(policy, this::readUpTo, persistence::pinnedFrom, keeping);
     this.replication = new Replication(context, topic, replica, this::readLocally);
     this.forks = new Forks(context, this, replica, replication);
-    this.intake = new SegmentIntake(context, this, replica, replication, forks);
     Feed own = replica.open(self(), self(), now);
     if (own == null) {
       throw new IllegalStateException("a new replica has room for its own feed");
@@ -109,6 +108,14 @@ public final class RoomMachine {
     this.members = new Members(context, this, kemKeys, keyExchange, replication);
     this.gate = new RoomGate(context, this, admissions, replica, replication, keyExchange, members);
     this.streams = new Streams(this, context);
+    this.frames =
+        new RoomFrames(
+            this,
+            new SegmentIntake(context, this, replica, replication, forks),
+            replication,
+            publishing,
+            keyExchange,
+            members);
     this.housekeepingTick = now.tickMillis() + HOUSEKEEPING_MILLIS;
     members.announceToAll(now);
   }
@@ -232,11 +239,6 @@ public final class RoomMachine {
     }
   }
 
-  /** This peer runs under another identity from now on. */
-  void recipientChanged() {
-    deposits.openAll();
-  }
-
   void spread(List<Revocation> revocations, @Nullable PeerId from) {
     gate.spread(revocations, from);
   }
@@ -321,11 +323,6 @@ public final class RoomMachine {
     return receipts;
   }
 
-  /** A message was acknowledged whose author wants it signed that it has been dealt with. */
-  public void processed(MessageId id) {
-    receipts.processed(id, context.now());
-  }
-
   /** Whether every linked member holds all that this peer has published and still retains. */
   public boolean settled() {
     return receipts.settled() && publishing.settled(keyExchange::mayHaveKeys);
@@ -371,56 +368,7 @@ public final class RoomMachine {
   }
 
   void frame(long link, PeerId remote, Frame frame, Now now) throws Refused {
-    if (frame instanceof Frame.Members records) {
-      members.onRecords(link, remote, records, now);
-      return;
-    }
-    Neighbour neighbour = replication.neighbour(link);
-    if (neighbour == null) {
-      throw Refused.untimely("it is not a member of this room");
-    }
-    if (frame instanceof Frame.Sealed sealed) {
-      intake.take(neighbour, sealed.segment(), now);
-    } else if (frame instanceof Frame.Have have) {
-      onHave(neighbour, have, now);
-    } else if (frame instanceof Frame.Want want) {
-      if (!admissions.of(remote).replicate()) {
-        throw Refused.untimely("it asks for what it may not read");
-      }
-      forks.tell(neighbour);
-      replication.onWant(neighbour, want, now);
-    } else if (frame instanceof Frame.Unwant unwant) {
-      replication.onUnwant(neighbour, unwant);
-    } else if (frame instanceof Frame.Grant grant) {
-      keyExchange.onGrant(remote, grant, members, now);
-    } else if (frame instanceof Frame.Rekey rekey) {
-      keyExchange.onRekey(remote, rekey, members, now);
-    } else if (frame instanceof Frame.Deposited deposited) {
-      deposits.take(deposited.deposit());
-    } else if (frame instanceof Frame.ForkProof proof) {
-      forks.take(neighbour, proof);
-    } else if (frame instanceof Frame.KeyRequest request) {
-      keyExchange.onRequest(request, members, now);
-    } else if (frame instanceof Frame.OfReceipts about) {
-      receipts.take(remote, about, now);
-    }
-  }
-
-  private void onHave(Neighbour neighbour, Frame.Have have, Now now) {
-    forks.tell(neighbour);
-    for (PeerId unknown : replication.onHave(neighbour, have, now)) {
-      keyMissing(unknown, neighbour, now);
-    }
-    for (Frame.FeedState state : have.feeds()) {
-      boolean counts = !admissions.certified() || keyExchange.isAdmitted(neighbour.peer);
-      Feed feed = replica.get(state.author());
-      if (feed != null && counts) {
-        feed.heldElsewhere(state.next());
-      }
-      if (state.author().equals(self()) && counts) {
-        publishing.holds(neighbour.peer, state);
-      }
-    }
+    frames.take(link, remote, frame, now);
   }
 
   /** The keys of this feed are needed and not there; the neighbour spoke of it. */
@@ -428,17 +376,13 @@ public final class RoomMachine {
     keyExchange.keyMissing(of, teller.peer, members, now);
   }
 
-  /** A member has left, or is taken to have: what is sent from now on is not for it. */
-  void memberGone(PeerId peer, boolean announced, Now now) {
-    memberGone(peer, announced, false, now);
-  }
-
-  /** A member must not be one any more. */
-  void memberExpelled(PeerId peer, Now now) {
-    memberGone(peer, false, true, now);
-  }
-
-  private void memberGone(PeerId peer, boolean announced, boolean expelled, Now now) {
+  /**
+   * A member is gone: what is sent from now on is not for it.
+   *
+   * @param announced whether it said so
+   * @param expelled whether it must not be one any more
+   */
+  void memberGone(PeerId peer, boolean announced, boolean expelled, Now now) {
     KeyExchange.Parting parting = keyExchange.forget(peer);
     boolean wasAdmitted = parting.wasAdmitted();
     if (wasAdmitted || parting.hadKeys()) {
@@ -469,10 +413,6 @@ public final class RoomMachine {
     if (read || streams.isOpen()) {
       context.emit(new Output.RoomReadable(topic));
     }
-  }
-
-  void passOver(Feed feed) {
-    readers.passOver(feed);
   }
 
   /** Whether the key of a segment that can't be opened is still being asked for. */

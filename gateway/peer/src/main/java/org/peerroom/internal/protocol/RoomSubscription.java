@@ -328,7 +328,7 @@ public final class RoomSubscription extends FeedReader {
   private void dealtWith(Pending pending) {
     done(pending);
     if (pending.receiptWanted) {
-      room.processed(pending.id());
+      room.receipts().processed(pending.id(), now());
     }
     progressed(pending.lane);
   }

@@ -146,7 +146,7 @@ public final class Streams {
   /** A payload has been read on: what is known to be of streams alone others need not open. */
   void moved(Feed feed) {
     lastReadTick = context.now().tickMillis();
-    room.passOver(feed);
+    room.readers().passOver(feed);
     room.consumedLocally(feed.author);
   }
 
