@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.peerroom.RoomEvent;
 import org.peerroom.RoomPolicy;
+import org.peerroom.Subscription;
 
 /** Whom a publisher waits for when a member is far behind, and for how long. */
 class SlowReaderTest {
@@ -41,6 +43,38 @@ class SlowReaderTest {
     assertFalse(publishersRoom.publishable());
     world.run(Duration.ofSeconds(4));
     assertTrue(publishersRoom.publishable());
+  }
+
+  @Test
+  void reader_thatStandsStillIsNotWaitedForAgainWhenItsReplicaGivesUpWhatItHasNotRead() {
+    publishEndlessly();
+    readersRoom.pauseReading(false);
+    world.run(Duration.ofSeconds(2));
+    assertFalse(readersRoom.events(RoomEvent.Gap.class).isEmpty());
+  }
+
+  @Test
+  void subscription_thatNobodyTakesFromIsNotWaitedForAgainEither() {
+    readersRoom.pauseReading(false);
+    publishersRoom
+        .machine()
+        .readers()
+        .subscribe(Subscription.named("idle"), publishersRoom.peer().now());
+    publishEndlessly();
+  }
+
+  /** Four times what is retained, after the ten seconds. */
+  private void publishEndlessly() {
+    for (int i = 0; i < 150; i++) {
+      world.run(Duration.ofMillis(100));
+      publishersRoom.publishable();
+    }
+    for (int i = 0; i < 400; i++) {
+      publishersRoom.publish(new byte[10_000]);
+      world.run(Duration.ofMillis(10));
+      int count = i;
+      assertTrue(publishersRoom.publishable(), () -> "waits after " + count + " messages");
+    }
   }
 
   @Test
