@@ -57,8 +57,9 @@ public sealed interface Acks {
    * <p>A member says so again and again until this peer has it or the message expires, as long as
    * both run: a link that breaks in between does not matter. When this peer is started anew it is
    * another peer, and what is signed for the one before reaches nobody; when the member is, what it
-   * had not delivered is lost. Then publish again with the same key. A name that two trusted
-   * authorities vouch for stands for either identity; a key stands for one.
+   * had not delivered is lost. Then publish again with the same key: what has been acknowledged is
+   * not delivered again, and signed for again. A name that two trusted authorities vouch for stands
+   * for either identity; a key stands for one.
    *
    * @param identities the names of identities as the publisher's trusted authorities vouch for
    *     them, or their public keys in hex
