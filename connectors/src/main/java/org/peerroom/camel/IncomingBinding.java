@@ -24,11 +24,14 @@ final class IncomingBinding {
     this.filter = filter;
   }
 
-  /** Sets the body as bytes, the author's headers as far as they pass, and the component's own. */
+  /**
+   * Sets the body as bytes, or as a stream where it came as one; the author's headers as far as
+   * they pass, and the component's own.
+   */
   void fill(Exchange exchange, Delivery delivery) {
     Message message = delivery.message();
     org.apache.camel.Message in = exchange.getIn();
-    in.setBody(message.bytes());
+    setBody(exchange, message);
     for (Map.Entry<String, String> header : message.headers().entrySet()) {
       if (passes(header.getKey(), header.getValue(), exchange)) {
         in.setHeader(header.getKey(), header.getValue());
@@ -46,6 +49,16 @@ final class IncomingBinding {
     String charset = charsetOf(in.getHeader(Exchange.CONTENT_TYPE, String.class));
     if (charset != null) {
       exchange.setProperty(ExchangePropertyKey.CHARSET_NAME, charset);
+    }
+  }
+
+  private static void setBody(Exchange exchange, Message message) {
+    if (message.isStreamed()) {
+      PayloadStream payload = new PayloadStream(message);
+      exchange.getIn().setBody(payload);
+      exchange.getExchangeExtension().addOnCompletion(new ClosedWithExchange(payload));
+    } else {
+      exchange.getIn().setBody(message.bytes());
     }
   }
 

@@ -1,8 +1,10 @@
 package org.peerroom.camel;
 
+import java.io.ByteArrayInputStream;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -23,8 +25,9 @@ import org.peerroom.MessageTooLargeException;
 import org.peerroom.OutgoingMessage;
 
 /**
- * Makes a message for a room of an exchange. What is too large is found out before it is read, if
- * its size is known.
+ * Makes a message for a room of an exchange. A stream or file larger than the room's largest
+ * message is published as a stream; what is too large for that too is found out before it is read,
+ * if its size is known.
  */
 final class OutgoingBinding {
 
@@ -39,8 +42,10 @@ final class OutgoingBinding {
   /**
    * Reads body and headers.
    *
-   * @throws MessageTooLargeException if the body has more than {@code max} bytes; at most one more
-   *     is read into memory
+   * @param max the room's largest message, in bytes; of a stream at most one more is read into
+   *     memory at once
+   * @throws MessageTooLargeException if the body is in memory already and has more bytes, or is
+   *     known to be too large even for a stream
    * @throws InvalidPayloadException if the body can't be made bytes
    * @throws IllegalArgumentException if there are too many headers, or they are too large
    */
@@ -55,8 +60,10 @@ final class OutgoingBinding {
         // Without this the reader would take it for UTF-8.
         headers.putIfAbsent(Exchange.CONTENT_TYPE, "text/plain; charset=" + charset.name());
       }
+    } else if (isStream(in.getBody())) {
+      return stream(in, max).withHeaders(headers);
     } else {
-      bytes = bytes(in, max);
+      bytes = bytes(in);
     }
     if (bytes.length > max) {
       throw tooLarge(bytes.length + " bytes", max);
@@ -64,33 +71,46 @@ final class OutgoingBinding {
     return OutgoingMessage.of(bytes).withHeaders(headers);
   }
 
-  private byte[] bytes(org.apache.camel.Message in, int max)
-      throws InvalidPayloadException, IOException {
+  private static byte[] bytes(org.apache.camel.Message in) throws InvalidPayloadException {
     Object body = in.getBody();
     if (body == null) {
       return new byte[0];
     }
-    if (body instanceof byte[] ready) {
-      return ready;
-    }
-    long known = knownLength(body);
-    if (known > max) {
-      throw tooLarge(known + " bytes", max);
-    }
-    if (body instanceof InputStream
+    return body instanceof byte[] ready ? ready : in.getMandatoryBody(byte[].class);
+  }
+
+  private static boolean isStream(@Nullable Object body) {
+    return body instanceof InputStream
         || body instanceof StreamCache
         || body instanceof WrappedFile<?>
         || body instanceof File
-        || body instanceof Path) {
-      try (InputStream stream = in.getMandatoryBody(InputStream.class)) {
-        byte[] bytes = stream.readNBytes(max + 1);
-        if (bytes.length > max) {
-          throw tooLarge("more than " + max + " bytes", max);
-        }
-        return bytes;
+        || body instanceof Path;
+  }
+
+  private OutgoingMessage stream(org.apache.camel.Message in, int max)
+      throws InvalidPayloadException, IOException {
+    long known = knownLength(in.getBody());
+    if (known > OutgoingMessage.MAX_STREAM) {
+      throw tooLarge(known + " bytes", OutgoingMessage.MAX_STREAM);
+    }
+    if (known > max) {
+      return OutgoingMessage.of(StreamedBody.of(() -> in.getMandatoryBody(InputStream.class)));
+    }
+    InputStream stream = in.getMandatoryBody(InputStream.class);
+    boolean goesOn = false;
+    try {
+      byte[] bytes = stream.readNBytes(max + 1);
+      goesOn = bytes.length > max;
+      if (!goesOn) {
+        return OutgoingMessage.of(bytes);
+      }
+      InputStream whole = new SequenceInputStream(new ByteArrayInputStream(bytes), stream);
+      return OutgoingMessage.of(StreamedBody.of(() -> whole));
+    } finally {
+      if (!goesOn) {
+        stream.close();
       }
     }
-    return in.getMandatoryBody(byte[].class);
   }
 
   /** The length in bytes, or 0 if it is not known without reading. */
@@ -107,7 +127,7 @@ final class OutgoingBinding {
     return body instanceof StreamCache cache ? cache.length() : 0;
   }
 
-  private MessageTooLargeException tooLarge(String size, int max) {
+  private MessageTooLargeException tooLarge(String size, long max) {
     return new MessageTooLargeException(
         "a message for room '"
             + room
@@ -115,7 +135,7 @@ final class OutgoingBinding {
             + size
             + ", the room takes at most "
             + max
-            + "; send less, or raise maxMessageSize on all sides");
+            + "; send less, send it as a stream or file, or raise maxMessageSize on all sides");
   }
 
   private Map<String, String> headers(Exchange exchange) {

@@ -33,9 +33,11 @@ public final class RoomConverters {
     return message.buffer();
   }
 
-  /** The payload. */
+  /** The payload; of a streamed message read as it arrives, to be closed by whoever reads it. */
   @Converter
   public static InputStream toInputStream(Message message) {
-    return new ByteArrayInputStream(message.bytes());
+    return message.isStreamed()
+        ? new PayloadStream(message)
+        : new ByteArrayInputStream(message.bytes());
   }
 }
