@@ -55,7 +55,8 @@ class LargeStreamTest {
     Mono<byte[]> digest =
         atB.messages()
             .next()
-            .flatMap(m -> SampleStream.digestOf(m.payload().doOnNext(p -> count(p, size, read, most))))
+            .flatMap(
+                m -> SampleStream.digestOf(m.payload().doOnNext(p -> count(p, size, read, most))))
             .cache();
     digest.subscribe();
 
