@@ -9,6 +9,7 @@ import org.peerroom.internal.protocol.Delivered;
 import org.peerroom.internal.protocol.RoomSubscription;
 import org.peerroom.internal.protocol.SubscriptionConsumer;
 import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Operators;
 import reactor.core.scheduler.Scheduler;
 
 /**
@@ -27,6 +28,9 @@ final class DeliverySubscription extends PulledSubscription<LocalDelivery> {
 
   /** Only used on the peer's loop; null as long as nothing is to be delivered. */
   private @Nullable SubscriptionConsumer consumer;
+
+  /** Only used on the peer's loop: how much has been asked for that was not read. */
+  private long wanted;
 
   DeliverySubscription(
       RoomDeliveries deliveries,
@@ -67,8 +71,25 @@ final class DeliverySubscription extends PulledSubscription<LocalDelivery> {
   }
 
   @Override
+  public void request(long n) {
+    super.request(n);
+    if (n > 0) {
+      deliveries.ask(this, n);
+    }
+  }
+
+  /**
+   * On the peer's loop, behind what the subscriber has refused before it asked: else what follows a
+   * refused message could overtake it.
+   */
+  void asked(long n) {
+    wanted = Operators.addCap(wanted, n);
+    refill();
+  }
+
+  @Override
   int space(int free) {
-    return (int) Math.min(free, wanted());
+    return (int) Math.min(free, wanted);
   }
 
   @Override
@@ -80,6 +101,7 @@ final class DeliverySubscription extends PulledSubscription<LocalDelivery> {
     for (Delivered delivered : from.take(consumer, most, mostBytes, deliveries.now())) {
       read.add(new LocalDelivery(deliveries, this, delivered));
     }
+    wanted -= read.size();
     return read;
   }
 

@@ -31,9 +31,6 @@ abstract class PulledSubscription<T> implements Subscription {
   private final AtomicLong queuedBytes = new AtomicLong();
   private final AtomicLong requested = new AtomicLong();
 
-  /** As {@link #requested}, but for what was emitted. */
-  private final AtomicLong asked = new AtomicLong();
-
   private final AtomicInteger emitting = new AtomicInteger();
   private final AtomicBoolean refilling = new AtomicBoolean();
   private volatile boolean cancelled;
@@ -45,9 +42,6 @@ abstract class PulledSubscription<T> implements Subscription {
 
   /** Only used on the peer's loop. */
   private long emittedBefore;
-
-  /** Only used on the peer's loop. */
-  private long readInAll;
 
   PulledSubscription(CoreSubscriber<? super T> subscriber, Scheduler.Worker worker, int readAhead) {
     this.subscriber = subscriber;
@@ -70,7 +64,6 @@ abstract class PulledSubscription<T> implements Subscription {
   @Override
   public void request(long n) {
     if (Operators.validate(n)) {
-      asked.updateAndGet(before -> Operators.addCap(before, n));
       requested.updateAndGet(before -> Operators.addCap(before, n));
       emitSoon();
     }
@@ -104,7 +97,6 @@ abstract class PulledSubscription<T> implements Subscription {
     if (some.isEmpty()) {
       return;
     }
-    readInAll += some.size();
     for (T one : some) {
       queuedBytes.addAndGet(sizeOf(one));
       queue.offer(one);
@@ -121,11 +113,6 @@ abstract class PulledSubscription<T> implements Subscription {
   /** How much of this space to fill ahead of what is asked for. */
   int space(int free) {
     return free;
-  }
-
-  /** On the peer's loop: how much has been asked for that was not read. */
-  final long wanted() {
-    return asked.get() - readInAll;
   }
 
   /** On the peer's loop: whether the subscriber has taken anything since the last call. */

@@ -123,6 +123,15 @@ final class RoomDeliveries {
         });
   }
 
+  /** From any thread: more is asked for. */
+  void ask(DeliverySubscription consumer, long number) {
+    peer.execute(
+        () -> {
+          consumer.asked(number);
+          peer.touched(room);
+        });
+  }
+
   /** From any thread. */
   void refill(DeliverySubscription consumer) {
     peer.execute(
