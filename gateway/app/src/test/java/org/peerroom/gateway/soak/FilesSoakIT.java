@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,8 +22,20 @@ class FilesSoakIT {
 
   @TempDir Path folder;
 
+  private final Set<String> sent = new TreeSet<>();
+
   private static String name(int number) {
     return "order-" + number + ".json";
+  }
+
+  private void feed(Path in, int upTo) throws IOException {
+    while (sent.size() < upTo) {
+      int number = sent.size();
+      Path part = in.resolve(number + ".part");
+      Files.write(part, Body.order(number, 300).bytes());
+      Files.move(part, in.resolve(name(number)), StandardCopyOption.ATOMIC_MOVE);
+      sent.add(name(number));
+    }
   }
 
   /** The complete files of a folder; what is being written has a name of another kind. */
@@ -38,16 +51,16 @@ class FilesSoakIT {
     return names;
   }
 
+  private static int count(Path of) {
+    String[] names = of.toFile().list((folder, name) -> name.endsWith(".json"));
+    return names == null ? 0 : names.length;
+  }
+
   @Test
   void folderToFolder_losesNothingAndHasNothingTwice() throws Exception {
     SoakPlan plan = SoakPlan.of(20_000);
     Path in = Files.createDirectories(folder.resolve("a/in"));
     Path out = folder.resolve("b/out");
-    Set<String> sent = new TreeSet<>();
-    for (int i = 0; i < plan.messages(); i++) {
-      Files.write(in.resolve(name(i)), Body.order(i, 300).bytes());
-      sent.add(name(i));
-    }
     try (TwoGateways gateways =
         new TwoGateways(
             plan,
@@ -56,7 +69,7 @@ class FilesSoakIT {
             TwoGateways.routes("files-b.yaml"),
             List.of())) {
       gateways.start();
-      gateways.fire(() -> names(out).size());
+      gateways.fire(() -> count(out), upTo -> feed(in, upTo));
       gateways.stop();
       assertEquals(Set.of(), names(in), "files that were not taken");
       assertEquals(sent, names(out));

@@ -76,11 +76,14 @@ class HttpSoakIT {
                 List.of("camel.server.port=" + port, "sink=" + sink.url()))) {
       gateways.start();
       List<Future<?>> calls = new ArrayList<>();
-      for (int i = 0; i < plan.messages(); i++) {
-        int number = i;
-        calls.add(callers.submit(() -> post(client, orders, number)));
-      }
-      gateways.fire(() -> sink.effects().size());
+      gateways.fire(
+          () -> sink.effects().size(),
+          upTo -> {
+            while (calls.size() < upTo) {
+              int number = calls.size();
+              calls.add(callers.submit(() -> post(client, orders, number)));
+            }
+          });
       for (Future<?> call : calls) {
         call.get();
       }

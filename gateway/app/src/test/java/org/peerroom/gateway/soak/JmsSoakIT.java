@@ -19,20 +19,20 @@ import org.peerroom.gateway.EmbeddedBroker;
 @Tag("soak")
 class JmsSoakIT {
 
-  private static final int BATCH = 1_000;
-
   @TempDir Path folder;
+
+  private int fed;
 
   private static Body order(int number) {
     return Body.order(number, 300);
   }
 
-  private static void fill(EmbeddedBroker broker, int messages) throws Exception {
-    for (int from = 0; from < messages; from += BATCH) {
-      List<Body> batch = new ArrayList<>();
-      for (int i = from; i < Math.min(from + BATCH, messages); i++) {
-        batch.add(order(i));
-      }
+  private void feed(EmbeddedBroker broker, int upTo) throws Exception {
+    List<Body> batch = new ArrayList<>();
+    while (fed < upTo) {
+      batch.add(order(fed++));
+    }
+    if (!batch.isEmpty()) {
       broker.send("in", batch);
     }
   }
@@ -55,9 +55,8 @@ class JmsSoakIT {
                 TwoGateways.routes("jms-a.yaml"),
                 TwoGateways.routes("jms-b.yaml"),
                 List.of("jms.url=" + broker.url()))) {
-      fill(broker, plan.messages());
       gateways.start();
-      gateways.fire(() -> broker.count("out"));
+      gateways.fire(() -> broker.count("out"), upTo -> feed(broker, upTo));
       // What was sent and not yet acknowledged comes again, and is found to be a duplicate.
       gateways.stop();
       Awaitility.await().until(() -> broker.count("in") == 0);

@@ -19,8 +19,8 @@ record SoakPlan(int messages, int kills, long seed) {
         Long.getLong("peerroom.soak.seed", new Random().nextLong(1_000_000)));
   }
 
-  /** Whether the run is a short one, in which not everything need happen. */
-  boolean isShort() {
-    return kills < 20;
+  /** How many may be under way, so that both sides have work at every moment of the run. */
+  int ahead() {
+    return Math.max(50, Math.min(2_000, messages / 20));
   }
 }

@@ -103,19 +103,26 @@ final class TwoGateways implements AutoCloseable {
     b.awaitRoutes();
   }
 
+  /** Puts in what is next. */
+  interface Feed {
+    /** Called again and again, with a number that grows: as many are to have been put in. */
+    void upTo(int number) throws Exception;
+  }
+
   /**
    * Kills as often as planned while messages arrive, and returns when all have.
    *
    * @param arrived how many have so far
+   * @param feed asked for more as they do
    */
-  void fire(LongSupplier arrived) throws IOException, InterruptedException {
+  void fire(LongSupplier arrived, Feed feed) throws IOException, InterruptedException {
     long[] moments =
         LongStream.generate(() -> random.nextInt(plan.messages() * 9 / 10))
             .limit(plan.kills())
             .sorted()
             .toArray();
     for (int i = 0; i < moments.length; i++) {
-      awaitArrived(arrived, moments[i]);
+      awaitArrived(arrived, feed, moments[i]);
       KilledGateway victim = random.nextBoolean() ? a : b;
       if (random.nextInt(5) == 0) {
         // In the middle of its start, as the data folder is read.
@@ -124,10 +131,10 @@ final class TwoGateways implements AutoCloseable {
       victim.kill();
       victim.start();
     }
-    awaitArrived(arrived, plan.messages());
+    awaitArrived(arrived, feed, plan.messages());
   }
 
-  private void awaitArrived(LongSupplier arrived, long number) {
+  private void awaitArrived(LongSupplier arrived, Feed feed, long number) {
     Awaitility.await()
         .forever()
         .pollDelay(Duration.ZERO)
@@ -136,6 +143,7 @@ final class TwoGateways implements AutoCloseable {
             () -> {
               long now = arrived.getAsLong();
               watch(now);
+              feed.upTo((int) Math.min(plan.messages(), now + plan.ahead()));
               return now >= number;
             });
   }
