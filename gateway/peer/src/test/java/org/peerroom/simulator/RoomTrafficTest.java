@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.peerroom.MessageId;
@@ -31,6 +32,42 @@ class RoomTrafficTest {
     all.expectComplete(Duration.ofSeconds(5));
     double each = sealed.get() / (200.0 * 7);
     assertTrue(each >= 1.0 && each <= 1.1, each + " transmissions a delivery");
+  }
+
+  /**
+   * How often a segment is sent for each of its deliveries, in rooms of 2 to 50 peers, with and
+   * without a database: 1 is the optimum. With {@code -Dpeerroom.simulator.seeds=2} all sizes.
+   */
+  @Test
+  void eachSegment_isSentOnceForEachDelivery_withAndWithoutTheDatabase() {
+    List<Integer> sizes =
+        Seeds.count(1) > 1 ? List.of(2, 3, 5, 8, 12, 20, 30, 40, 50) : List.of(2, 5, 12);
+    StringBuilder table =
+        new StringBuilder("| peers | retention 0 | 10 minutes |\n|---:|---:|---:|\n");
+    for (int peers : sizes) {
+      double live = transmissions(peers, RoomPolicy.DEFAULT.withRetention(Duration.ZERO));
+      double kept = transmissions(peers, RoomPolicy.DEFAULT);
+      table.append(String.format(Locale.ROOT, "| %d | %.3f | %.3f |%n", peers, live, kept));
+      assertTrue(live >= 1 && live <= 1.1, live + " for " + peers + " peers, live only");
+      assertTrue(kept >= 1 && kept <= 1.1, kept + " for " + peers + " peers");
+    }
+    System.out.print(table);
+  }
+
+  private static double transmissions(int peers, RoomPolicy policy) {
+    int messages = 200;
+    Simulation world = new Simulation(33);
+    Gathering all = Gathering.mesh(world, peers, policy);
+    assertTrue(world.runUntil(all::fullyLinked, Duration.ofSeconds(60)));
+    world.run(Duration.ofSeconds(5));
+    AtomicInteger sealed = new AtomicInteger();
+    world
+        .network()
+        .tap((from, to, frame, b) -> sealed.addAndGet(frame instanceof Frame.Sealed ? 1 : 0));
+    all.chatter(messages, Duration.ofMinutes(1));
+    world.run(Duration.ofMinutes(1));
+    all.expectComplete(Duration.ofSeconds(5));
+    return sealed.get() / ((double) messages * (peers - 1));
   }
 
   @Test

@@ -357,10 +357,16 @@ final class Replication {
     unacknowledged.clear();
   }
 
-  /** Whoever was to take it has: nothing of it is kept in a live-only room. */
+  /**
+   * Whoever was to take it has: nothing of it is kept in a live-only room. Everyone who is linked
+   * takes this peer's own feed from here, and some may not have asked for it yet.
+   */
   private void giveUpTaken(PeerId author) {
     Feed feed = replica.get(author);
-    if (feed != null) {
+    boolean waits =
+        author.equals(context.self.id())
+            && neighbours.values().stream().anyMatch(n -> !n.children.containsKey(author));
+    if (feed != null && !waits) {
       replica.giveUpBefore(feed, consumed(feed));
     }
   }
