@@ -78,7 +78,7 @@ public class RoomComponentConfigurer extends PropertyConfigurerSupport implement
         case "publishTimeout": target.setPublishTimeout(property(camelContext, java.time.Duration.class, value)); return true;
         case "redeliverafter":
         case "redeliverAfter": getOrCreateConfiguration(target).setRedeliverAfter(property(camelContext, java.time.Duration.class, value)); return true;
-        case "retention": getOrCreateConfiguration(target).setRetention(property(camelContext, java.time.Duration.class, value)); return true;
+        case "retention": getOrCreateConfiguration(target).setRetention(property(camelContext, java.lang.String.class, value)); return true;
         case "retentionbytes":
         case "retentionBytes": getOrCreateConfiguration(target).setRetentionBytes(property(camelContext, java.lang.Long.class, value)); return true;
         case "revocations": target.setRevocations(property(camelContext, java.lang.String.class, value)); return true;
@@ -147,7 +147,7 @@ public class RoomComponentConfigurer extends PropertyConfigurerSupport implement
         case "publishTimeout": return java.time.Duration.class;
         case "redeliverafter":
         case "redeliverAfter": return java.time.Duration.class;
-        case "retention": return java.time.Duration.class;
+        case "retention": return java.lang.String.class;
         case "retentionbytes":
         case "retentionBytes": return java.lang.Long.class;
         case "revocations": return java.lang.String.class;

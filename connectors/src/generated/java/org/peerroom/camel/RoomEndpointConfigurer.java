@@ -49,7 +49,7 @@ public class RoomEndpointConfigurer extends PropertyConfigurerSupport implements
         case "persistent": target.getConfiguration().setPersistent(property(camelContext, java.lang.Boolean.class, value)); return true;
         case "redeliverafter":
         case "redeliverAfter": target.getConfiguration().setRedeliverAfter(property(camelContext, java.time.Duration.class, value)); return true;
-        case "retention": target.getConfiguration().setRetention(property(camelContext, java.time.Duration.class, value)); return true;
+        case "retention": target.getConfiguration().setRetention(property(camelContext, java.lang.String.class, value)); return true;
         case "retentionbytes":
         case "retentionBytes": target.getConfiguration().setRetentionBytes(property(camelContext, java.lang.Long.class, value)); return true;
         case "secret": target.getConfiguration().setSecret(property(camelContext, java.lang.String.class, value)); return true;
@@ -89,7 +89,7 @@ public class RoomEndpointConfigurer extends PropertyConfigurerSupport implements
         case "persistent": return java.lang.Boolean.class;
         case "redeliverafter":
         case "redeliverAfter": return java.time.Duration.class;
-        case "retention": return java.time.Duration.class;
+        case "retention": return java.lang.String.class;
         case "retentionbytes":
         case "retentionBytes": return java.lang.Long.class;
         case "secret": return java.lang.String.class;

@@ -2,11 +2,13 @@ package org.peerroom.camel;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import org.apache.camel.util.TimeUtils;
 import org.jspecify.annotations.Nullable;
 import org.peerroom.History;
 import org.peerroom.RoomConflictException;
@@ -46,9 +48,10 @@ record PolicyOptions(
   static PolicyOptions of(RoomConfiguration configuration) {
     String history = configuration.getHistory();
     String suite = configuration.getSuite();
+    String retention = configuration.getRetention();
     return new PolicyOptions(
         history == null ? null : parseHistory(history),
-        configuration.getRetention(),
+        retention == null ? null : parseRetention(retention),
         configuration.getRetentionBytes(),
         configuration.getMaxMessageSize(),
         AdmissionOptions.of(configuration),
@@ -64,6 +67,24 @@ record PolicyOptions(
       default ->
           throw new IllegalArgumentException("history=" + text + ": expected none or retained");
     };
+  }
+
+  private static Duration parseRetention(String text) {
+    String stripped = text.strip();
+    if (stripped.equalsIgnoreCase("unlimited")) {
+      return RoomPolicy.UNLIMITED;
+    }
+    try {
+      return stripped.startsWith("P")
+          ? Duration.parse(stripped)
+          : Duration.ofMillis(TimeUtils.toMilliSeconds(stripped));
+    } catch (IllegalArgumentException | DateTimeParseException | IndexOutOfBoundsException e) {
+      throw new IllegalArgumentException(
+          "retention="
+              + text
+              + ": expected a time such as 10m or 2h, 0 for live only, or unlimited",
+          e);
+    }
   }
 
   private static SealingSuite parseSuite(String text) {
@@ -149,6 +170,9 @@ record PolicyOptions(
     }
     if (value instanceof DurableRecipient recipient) {
       return recipient.name() + " " + recipient.key().shortHex();
+    }
+    if (value.equals(RoomPolicy.UNLIMITED)) {
+      return "unlimited";
     }
     return value instanceof Duration duration
         ? duration.toMillis() + " ms"

@@ -1,6 +1,5 @@
 package org.peerroom.camel;
 
-import java.time.Duration;
 import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.spi.HeaderFilterStrategy;
 import org.apache.camel.spi.HeaderFilterStrategyAware;
@@ -42,7 +41,7 @@ public class RoomConfiguration implements Cloneable, HeaderFilterStrategyAware {
   private @Nullable String history;
 
   @UriParam(defaultValue = "10m")
-  private @Nullable Duration retention;
+  private @Nullable String retention;
 
   @UriParam(defaultValue = "67108864")
   private @Nullable Long retentionBytes;
@@ -189,15 +188,16 @@ public class RoomConfiguration implements Cloneable, HeaderFilterStrategyAware {
     this.history = history;
   }
 
-  public @Nullable Duration getRetention() {
+  public @Nullable String getRetention() {
     return retention;
   }
 
   /**
-   * How long messages live that this peer publishes, from 1 second to 30 days. All endpoints of one
-   * room agree on it.
+   * How long messages live that this peer publishes: from 1 second to 30 days, such as 10m or 2h; 0
+   * for a live-only room, which keeps nothing for who comes later; or unlimited, which keeps as
+   * much as retentionBytes allows. All endpoints of one room agree on it.
    */
-  public void setRetention(@Nullable Duration retention) {
+  public void setRetention(@Nullable String retention) {
     this.retention = retention;
   }
 

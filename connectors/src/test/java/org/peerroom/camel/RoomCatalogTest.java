@@ -136,7 +136,7 @@ class RoomCatalogTest {
     assertEquals("open", option("admission").getString("defaultValue"));
     assertEquals("x-wing", option("suite").getString("defaultValue"));
     assertEquals("security", option("durable").getString("label"));
-    assertEquals("duration", option("retention").getString("type"));
+    assertEquals("string", option("retention").getString("type"));
     assertEquals("10m", option("retention").getString("defaultValue"));
     assertEquals(List.of("none", "retained"), option("history").getCollection("enum"));
     assertEquals(1, option("maxInFlight").getInteger("defaultValue"));

@@ -94,9 +94,22 @@ class RoomOptionsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"10m,600000", "1h30m,5400000", "5000,5000", "PT2S,2000"})
+  @CsvSource({"10m,600000", "1h30m,5400000", "5000,5000", "PT2S,2000", "0,0"})
   void retention_isWrittenAsCamelWritesDurations(String text, long millis) {
     assertEquals(Duration.ofMillis(millis), policy("room:orders?retention=" + text).retention());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"unlimited", "Unlimited"})
+  void retention_canBeUnlimited(String text) {
+    assertTrue(policy("room:orders?retention=" + text).isUnlimited());
+  }
+
+  @Test
+  void retentionOfNothing_givesNoHistoryEither() {
+    RoomPolicy live = policy("room:orders?retention=0");
+    assertTrue(live.isLiveOnly());
+    assertEquals(History.NONE, live.history());
   }
 
   @Test
@@ -104,7 +117,7 @@ class RoomOptionsTest {
     RoomComponent component = context.getComponent("room", RoomComponent.class);
     RoomConfiguration defaults = component.getConfiguration();
     defaults.setAcks("replicated:1");
-    defaults.setRetention(Duration.ofHours(1));
+    defaults.setRetention("1h");
     defaults.setMaxInFlight(8);
     assertEquals(Acks.replicated(1), settings("room:orders").acks());
     assertEquals(Duration.ofHours(1), policy("room:orders").retention());
@@ -138,7 +151,7 @@ class RoomOptionsTest {
       value = {
         "history=all | expected none or retained",
         "suite=rsa | suite=rsa: expected x-wing, x25519 or per-recipient",
-        "retention=soon | retention",
+        "retention=soon | expected a time such as 10m or 2h, 0 for live only, or unlimited",
         "retention=10ms | retention is from 1 second to 30 days",
         "retentionBytes=64 MiB | retentionBytes",
         "retentionBytes=5 | retention in bytes is from 1 MiB to 16 GiB",

@@ -11,7 +11,13 @@ import picocli.CommandLine.Command;
     name = "bench",
     mixinStandardHelpOptions = true,
     description = "Whole processes beside each other on this machine, and sealing alone.",
-    subcommands = {Compare.class, Overload.class, SealingCommand.class, Worker.class})
+    subcommands = {
+      Compare.class,
+      Overload.class,
+      RetentionCommand.class,
+      SealingCommand.class,
+      Worker.class
+    })
 public final class Bench {
 
   private Bench() {}

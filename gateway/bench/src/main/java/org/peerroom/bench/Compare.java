@@ -48,7 +48,7 @@ final class Compare implements Callable<Integer> {
       split = ",",
       converter = WayConverter.class,
       description = "What is compared.")
-  private List<Way> ways = List.of(Way.values());
+  private List<Way> ways = List.of(Way.ROOM, Way.BY_HAND, Way.BY_HAND_JDK, Way.TLS);
 
   @Option(names = "--jvm", split = " ", description = "Switches of every JVM.")
   private List<String> jvm = List.of("-Xms512m", "-Xmx512m");

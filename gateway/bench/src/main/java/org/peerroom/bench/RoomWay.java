@@ -4,11 +4,13 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import org.peerroom.Peer;
 import org.peerroom.Room;
+import org.peerroom.RoomConfig;
 import org.peerroom.RoomEvent;
+import org.peerroom.RoomPolicy;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** A room with the default policy between two peers, used as an application would. */
+/** A room between two peers, used as an application would. */
 final class RoomWay {
 
   private static final String NAME = "benchmark";
@@ -16,9 +18,9 @@ final class RoomWay {
 
   private RoomWay() {}
 
-  static Receiver receiver(Tally tally) {
+  static Receiver receiver(RoomPolicy policy, Tally tally) {
     Peer peer = started(Peer.builder().listen("127.0.0.1:0").start());
-    Room room = started(peer.join(NAME));
+    Room room = started(peer.join(RoomConfig.of(NAME).withPolicy(policy)));
     room.events().filter(RoomEvent.Gap.class::isInstance).subscribe(gap -> tally.gap());
     room.messages()
         .subscribe(
@@ -40,9 +42,9 @@ final class RoomWay {
     };
   }
 
-  static Sender sender(String address, int concurrency) {
+  static Sender sender(RoomPolicy policy, String address, int concurrency) {
     Peer peer = started(Peer.builder().bootstrap(address).start());
-    Room room = started(peer.join(NAME));
+    Room room = started(peer.join(RoomConfig.of(NAME).withPolicy(policy)));
     Flux.interval(Duration.ofMillis(10))
         .takeUntil(i -> !room.members().isEmpty())
         .blockLast(MEETING);
