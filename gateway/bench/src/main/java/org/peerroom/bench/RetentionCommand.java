@@ -6,10 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
@@ -59,29 +57,28 @@ final class RetentionCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private CommandSpec spec;
 
-  /** What was measured of messages of one size. */
+  /** What was measured of messages of one size sent one way. */
   private static final class Figures {
-    final int size;
-    final Map<Way, List<Double>> perSecond = new EnumMap<>(Way.class);
-    final Map<Way, Histogram> nanos = new EnumMap<>(Way.class);
+    private final List<Double> perSecond = new ArrayList<>();
+    private final Histogram nanos = new Histogram(3);
 
-    Figures(int size) {
-      this.size = size;
-      for (Way way : WAYS) {
-        perSecond.put(way, new ArrayList<>());
-      }
-    }
-
-    double perSecond(Way way) {
-      List<Double> sorted = perSecond.get(way).stream().sorted().toList();
+    double perSecond() {
+      List<Double> sorted = perSecond.stream().sorted().toList();
       int middle = sorted.size() / 2;
       return sorted.size() % 2 == 1
           ? sorted.get(middle)
           : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
     }
 
-    double micros(Way way, double percentile) {
-      return nanos.get(way).getValueAtPercentile(percentile) / 1e3;
+    double micros(double percentile) {
+      return nanos.getValueAtPercentile(percentile) / 1e3;
+    }
+  }
+
+  /** The two ways side by side. */
+  private record Row(int size, Figures live, Figures kept) {
+    Figures of(Way way) {
+      return way == Way.LIVE ? live : kept;
     }
   }
 
@@ -96,7 +93,7 @@ final class RetentionCommand implements Callable<Integer> {
         pairs.add(Pair.start(way, concurrency, jvm, jvm));
       }
       pairs.forEach(Pair::meet);
-      List<Figures> all = new ArrayList<>();
+      List<Row> all = new ArrayList<>();
       for (int size : sizes) {
         all.add(measure(pairs, size));
       }
@@ -110,31 +107,24 @@ final class RetentionCommand implements Callable<Integer> {
     }
   }
 
-  private Figures measure(List<Pair> pairs, int size) {
-    Figures figures = new Figures(size);
+  private Row measure(List<Pair> pairs, int size) {
+    Row row = new Row(size, new Figures(), new Figures());
     for (Pair pair : pairs) {
       pair.pace(size, (int) Math.min(2_000, warmUp), 0);
       pair.flow(size, warmUp);
     }
     for (int round = 0; round < rounds; round++) {
       for (Pair pair : pairs) {
-        Measurement measured = pair.flow(size, window);
-        figures.perSecond.get(pair.way()).add(measured.messagesPerSecond());
+        row.of(pair.way()).perSecond.add(pair.flow(size, window).messagesPerSecond());
       }
       for (Pair pair : pairs) {
-        Histogram times = pair.pace(size, paced, 1_000);
-        figures.nanos.merge(pair.way(), times, RetentionCommand::sum);
+        row.of(pair.way()).nanos.add(pair.pace(size, paced, 1_000));
       }
     }
-    return figures;
+    return row;
   }
 
-  private static Histogram sum(Histogram one, Histogram other) {
-    one.add(other);
-    return one;
-  }
-
-  private void print(List<Figures> all, PrintWriter out) {
+  private void print(List<Row> all, PrintWriter out) {
     out.printf(
         Locale.ROOT,
         "Medians of %d rounds of %d ms, %d publishes in flight; latency of messages sent one by one;"
@@ -146,10 +136,10 @@ final class RetentionCommand implements Callable<Integer> {
         Runtime.getRuntime().availableProcessors());
     out.println("| bytes | figure | retention 0 | 10 minutes | 10 minutes / 0 |");
     out.println("|---:|---|---:|---:|---:|");
-    for (Figures one : all) {
-      row(out, one.size, "messages/s", one.perSecond(Way.LIVE), one.perSecond(Way.ROOM));
-      row(out, one.size, "p50, µs", one.micros(Way.LIVE, 50), one.micros(Way.ROOM, 50));
-      row(out, one.size, "p99, µs", one.micros(Way.LIVE, 99), one.micros(Way.ROOM, 99));
+    for (Row one : all) {
+      row(out, one.size, "messages/s", one.live.perSecond(), one.kept.perSecond());
+      row(out, one.size, "p50, µs", one.live.micros(50), one.kept.micros(50));
+      row(out, one.size, "p99, µs", one.live.micros(99), one.kept.micros(99));
     }
   }
 
@@ -158,9 +148,9 @@ final class RetentionCommand implements Callable<Integer> {
         Locale.ROOT, "| %,d | %s | %,.0f | %,.0f | %.2f |%n", size, what, live, kept, kept / live);
   }
 
-  private static String csv(List<Figures> all) {
+  private static String csv(List<Row> all) {
     StringBuilder csv = new StringBuilder("retention,bytes,messages_per_second,p50_us,p99_us\n");
-    for (Figures one : all) {
+    for (Row one : all) {
       for (Way way : WAYS) {
         csv.append(
             String.format(
@@ -168,9 +158,9 @@ final class RetentionCommand implements Callable<Integer> {
                 "%s,%d,%.0f,%.1f,%.1f%n",
                 way == Way.LIVE ? "0" : "10m",
                 one.size,
-                one.perSecond(way),
-                one.micros(way, 50),
-                one.micros(way, 99)));
+                one.of(way).perSecond(),
+                one.of(way).micros(50),
+                one.of(way).micros(99)));
       }
     }
     return csv.toString();
