@@ -5,11 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.peerroom.PeerId;
 import org.peerroom.RoomEvent;
 import org.peerroom.RoomPolicy;
+import org.peerroom.internal.wire.Frame;
 
 /** What a divided network holds on its two sides becomes one again, soon after it is healed. */
 class SplitAndHealTest {
@@ -70,5 +74,39 @@ class SplitAndHealTest {
   private static boolean allHave(List<SimulatedRoom> rooms, List<Journal.Entry> entries) {
     entries.removeIf(entry -> rooms.stream().allMatch(room -> room.subscriber().has(entry)));
     return entries.isEmpty();
+  }
+
+  /**
+   * Feeds whose authors are gone come from several of those that hold them at once, each segment
+   * once; a single feed comes in one piece, because each segment is checked against the one before.
+   */
+  @Test
+  void feedsOfThoseWhoAreGone_comeFromSeveralReplicasAtOnce() {
+    Simulation world = new Simulation(17);
+    Gathering all = Gathering.mesh(world, 20, RoomPolicy.DEFAULT);
+    assertTrue(world.runUntil(all::fullyLinked, Duration.ofSeconds(30)));
+    all.chatter(400, Duration.ofSeconds(10));
+    world.run(Duration.ofSeconds(12));
+    all.expectComplete(Duration.ofSeconds(5));
+    for (int i = 4; i < 20; i++) {
+      all.member(i).peer().crash(false);
+    }
+    world.run(Duration.ofSeconds(2));
+    Map<PeerId, Integer> sentBy = new HashMap<>();
+    SimulatedPeer late = world.peer("late");
+    world
+        .network()
+        .tap(
+            (from, to, frame, bytes) -> {
+              if (frame instanceof Frame.Sealed && to.equals(late.id())) {
+                sentBy.merge(from, 1, Integer::sum);
+              }
+            });
+    SimulatedRoom newcomer = all.join(late.start(all.member(0).peer()));
+    all.expectComplete(Duration.ofSeconds(10));
+    int sent = sentBy.values().stream().mapToInt(Integer::intValue).sum();
+    assertEquals(400, newcomer.subscriber().count());
+    assertEquals(4, sentBy.size(), () -> "not all that hold them were asked: " + sentBy);
+    assertTrue(sent <= 440, () -> "sent more than once: " + sentBy);
   }
 }
