@@ -176,7 +176,7 @@ class PersistentRoomsTest {
     assertTrue(full.getMessage().contains("full"), full.getMessage());
 
     Peer b = peers.dialling(a, Peer.builder());
-    Room atB = join(b, small);
+    Room atB = join(b, small.withPolicy(small.policy().withRetentionBytes(64 << 20)));
     awaitMembers(atB, a);
     long first = atB.messages().map(m -> m.id().sequence()).blockFirst(LIMIT);
     assertEquals(0, first, "something was given up that nobody had");

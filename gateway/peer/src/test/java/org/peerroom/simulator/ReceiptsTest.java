@@ -33,7 +33,7 @@ class ReceiptsTest {
   }
 
   private static void process(SimulatedRoom room, MessageId id) {
-    room.machine().processed(id);
+    room.machine().receipts().processed(id, room.peer().now());
     room.peer().turn();
   }
 
@@ -120,7 +120,7 @@ class ReceiptsTest {
     }
     pass(2);
     AtomicInteger receipts = countReceipts();
-    ids.forEach(id -> ann.machine().processed(id));
+    ids.forEach(id -> ann.machine().receipts().processed(id, ann.peer().now()));
     ann.peer().turn();
     pass(2);
     ids.forEach(id -> assertEquals(Set.of(ann.peer().id()), author.replicated(id)));

@@ -17,6 +17,8 @@ final class Pending {
   static final Comparator<Pending> BY_DUE =
       Comparator.<Pending>comparingLong(p -> p.dueTick).thenComparingLong(p -> p.serial);
 
+  private static final long MAX_DELAY_MILLIS = 60_000;
+
   final Lane lane;
   final FeedPosition at;
 
@@ -65,5 +67,16 @@ final class Pending {
     receiptWanted = opened.receiptWanted();
     streamed = opened.message().isStreamed();
     expiresMillis = opened.expiresMillis();
+  }
+
+  /**
+   * It is due again after this long.
+   *
+   * @param delayMillis negative for the usual delay, twice as long each time
+   * @param firstMillis the usual delay after the first time
+   */
+  void delay(long delayMillis, long firstMillis, Now now) {
+    long usual = Math.min(MAX_DELAY_MILLIS, firstMillis << Math.min(16, attempts - 1));
+    dueTick = now.tickMillis() + (delayMillis < 0 ? usual : delayMillis);
   }
 }

@@ -123,8 +123,8 @@ public final class Receipts {
     return acks.giveUp(id);
   }
 
-  /** See {@link ReceiptSigning#processed}. */
-  void processed(MessageId id, Now now) {
+  /** A message was acknowledged whose author wants it signed that it has been dealt with. */
+  public void processed(MessageId id, Now now) {
     signing.processed(id, now);
   }
 

@@ -26,8 +26,6 @@ import org.peerroom.Subscription;
  */
 public final class RoomSubscription extends FeedReader {
 
-  private static final long MAX_DELAY_MILLIS = 60_000;
-
   private final RoomMachine room;
   private final Reading reading;
   private final SubscriptionMemory memory;
@@ -344,11 +342,10 @@ public final class RoomSubscription extends FeedReader {
   }
 
   private boolean acknowledge(Delivered delivered) {
-    boolean counts = delivered.pending.done || !delivered.stale();
-    if (!delivered.pending.done && counts) {
+    if (!delivered.pending.done && !delivered.stale()) {
       acknowledge(delivered.pending);
     }
-    return counts;
+    return delivered.pending.done;
   }
 
   /** As {@link #acknowledge}, for what the same consumer was delivered before it too. */
@@ -382,9 +379,7 @@ public final class RoomSubscription extends FeedReader {
       return;
     }
     release(pending);
-    int doublings = Math.min(16, pending.attempts - 1);
-    long usual = Math.min(MAX_DELAY_MILLIS, settings.redeliverAfter().toMillis() << doublings);
-    pending.dueTick = now().tickMillis() + (delayMillis < 0 ? usual : delayMillis);
+    pending.delay(delayMillis, settings.redeliverAfter().toMillis(), now);
     pending.lane.waiting.put(pending.at, pending);
     turns.delay(pending);
     rewind(pending.lane);
@@ -392,10 +387,8 @@ public final class RoomSubscription extends FeedReader {
 
   /** Forgets what was opened and not delivered: it is opened again when its turn comes. */
   private void rewind(Lane lane) {
-    if (!lane.ready.isEmpty()) {
-      lane.ready.clear();
-      reading.moveTo(lane.author, lane.frontier);
-    }
+    lane.ready.clear();
+    reading.moveTo(lane.author, lane.frontier);
   }
 
   private void progressed(Lane lane) {
