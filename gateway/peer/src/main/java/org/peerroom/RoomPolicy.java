@@ -40,7 +40,8 @@ import org.peerroom.identity.DurableRecipient;
  * <p><b>Live-only.</b> With {@code retention} zero a room keeps nothing: a segment is given up as
  * soon as every linked reader has taken it, ten seconds after it came at the latest. Who joins or
  * subscribes later gets nothing of before; {@code history} is then always {@link History#NONE}, and
- * there are no durable recipients.
+ * there are no durable recipients. Nobody holds anything there that could be answered for: what is
+ * published with {@link Acks#replicated} fails at its timeout, though it may have arrived.
  *
  * @param history what newcomers get from this peer; always none where nothing is retained
  * @param retention how long this peer's messages live, signed as an absolute time: zero for a

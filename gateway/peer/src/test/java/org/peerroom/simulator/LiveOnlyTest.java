@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.peerroom.MessageId;
 import org.peerroom.RoomEvent;
 import org.peerroom.RoomPolicy;
 import org.peerroom.SubscribeOptions;
@@ -98,15 +97,6 @@ class LiveOnlyTest {
         List.of(new RoomEvent.Gap(all.member(0).peer().id(), 0, 0)),
         stuck.events(RoomEvent.Gap.class));
     assertEquals(1, stuck.subscriber().count());
-  }
-
-  @Test
-  void replicated_isToldThoughNobodyKeepsIt() {
-    world.run(Duration.ofSeconds(5));
-    SimulatedRoom author = all.member(2);
-    MessageId id = author.publish(List.of(all.payload(100)), 3).get(0);
-    world.run(Duration.ofSeconds(1));
-    assertEquals(3, author.replicated(id).size());
   }
 
   /** A link that breaks may lose what is on its way; then that is told. */
