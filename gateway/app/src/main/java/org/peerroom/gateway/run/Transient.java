@@ -10,6 +10,7 @@ import org.apache.camel.component.file.GenericFileOperationFailedException;
 import org.apache.camel.http.base.HttpOperationFailedException;
 import org.peerroom.PublishTimeoutException;
 import org.peerroom.RoomBusyException;
+import org.peerroom.StorageException;
 
 /**
  * Which failures pass without anyone changing the message or the routes: those are worth another
@@ -30,7 +31,8 @@ final class Transient {
 
   /**
    * Whether this failure, or what caused it, is a place that can't be reached or is too busy now: a
-   * broker, a server, a folder, a room without the members that must hold a message.
+   * broker, a server, a folder, a room without the members that must hold a message, or whose disk
+   * is full.
    */
   static boolean isTransient(Throwable failure) {
     int depth = 0;
@@ -42,7 +44,8 @@ final class Transient {
       }
       if (isUnreachable(cause)
           || cause instanceof RoomBusyException
-          || cause instanceof PublishTimeoutException) {
+          || cause instanceof PublishTimeoutException
+          || cause instanceof StorageException) {
         return true;
       }
     }

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.peerroom.MessageTooLargeException;
 import org.peerroom.PublishTimeoutException;
 import org.peerroom.RoomBusyException;
+import org.peerroom.StorageException;
 
 class RetryTest {
 
@@ -131,6 +132,7 @@ class RetryTest {
     assertTrue(Transient.isTransient(new SocketTimeoutException()));
     assertTrue(Transient.isTransient(new RoomBusyException("busy")));
     assertTrue(Transient.isTransient(new PublishTimeoutException("late")));
+    assertTrue(Transient.isTransient(new StorageException("full", new IOException("no space"))));
     assertTrue(
         Transient.isTransient(new RuntimeException(new jakarta.jms.JMSSecurityException("who?"))));
     assertTrue(Transient.isTransient(http(503)));
