@@ -85,9 +85,11 @@ class RoomHeaderFilterTest {
                 RoomConstants.NAME,
                 RoomConstants.MESSAGE_ID,
                 RoomConstants.SENT_AT,
+                RoomConstants.ATTEMPT,
+                RoomConstants.REDELIVERED,
                 Exchange.MESSAGE_TIMESTAMP));
     assertEquals(expected, message.getHeaders());
-    assertEquals(6, expected.size());
+    assertEquals(8, expected.size());
     assertEquals("stays", message.getHeader("harmless"));
     assertEquals(other.id().hex(), message.getHeader(RoomConstants.AUTHOR));
     assertEquals("orders", message.getHeader(RoomConstants.NAME));

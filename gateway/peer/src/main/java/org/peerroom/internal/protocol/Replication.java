@@ -128,13 +128,9 @@ final class Replication {
     sources.forget(author);
   }
 
-  /**
-   * Takes a have-vector in; returns the authors that this replica knows nothing of, though there is
-   * something to be had of them. An empty feed is nothing to ask for: replicas that told each other
-   * of the empty feeds of those who are gone would never forget any.
-   */
-  List<PeerId> onHave(Neighbour neighbour, Have have, Now now) {
-    List<PeerId> unknown = new ArrayList<>();
+  /** Takes a have-vector in; returns what it says of feeds that this replica knows nothing of. */
+  List<FeedState> onHave(Neighbour neighbour, Have have, Now now) {
+    List<FeedState> unknown = new ArrayList<>();
     for (FeedState state : have.feeds()) {
       if (!neighbour.learn(state, replica)) {
         break;
@@ -143,8 +139,8 @@ final class Replication {
       Feed feed = replica.get(state.author());
       if (feed != null && feed.admitted()) {
         sources.heard(feed, neighbour, state, now);
-      } else if (state.first() < state.next()) {
-        unknown.add(state.author());
+      } else {
+        unknown.add(state);
       }
     }
     return unknown;

@@ -66,8 +66,11 @@ final class RoomFrames {
 
   private void onHave(Neighbour neighbour, Frame.Have have, Now now) {
     room.forks().tell(neighbour);
-    for (PeerId unknown : replication.onHave(neighbour, have, now)) {
-      room.keyMissing(unknown, neighbour, now);
+    for (Frame.FeedState unknown : replication.onHave(neighbour, have, now)) {
+      // Replicas that asked for the empty feeds of those who are gone would never forget any.
+      if (unknown.first() < unknown.next() || room.isMember(unknown.author())) {
+        room.keyMissing(unknown.author(), neighbour, now);
+      }
     }
     for (Frame.FeedState state : have.feeds()) {
       boolean counts = !room.admissions().certified() || keyExchange.isAdmitted(neighbour.peer);
