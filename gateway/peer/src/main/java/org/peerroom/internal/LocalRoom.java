@@ -54,6 +54,7 @@ final class LocalRoom implements Room, RoomKeeper.Listener {
   private final RoomMachine machine;
   private final boolean joinedAnonymously;
   private final long publishTimeoutMillis;
+  private final boolean persistent;
   private final AwaitedReceipts awaited;
   private final AwaitedReceipts awaitedStreams;
   private final PublishQueue publishing;
@@ -80,6 +81,7 @@ final class LocalRoom implements Room, RoomKeeper.Listener {
     this.machine = machine;
     this.joinedAnonymously = joinedAnonymously;
     this.publishTimeoutMillis = publishTimeoutMillis;
+    this.persistent = kept.persistent;
     this.awaited = new AwaitedReceipts(machine.name(), kept.persistent);
     this.awaitedStreams = new AwaitedReceipts(machine.name(), kept.persistent);
     this.publishing = new PublishQueue(machine.name(), awaited);
@@ -451,7 +453,7 @@ final class LocalRoom implements Room, RoomKeeper.Listener {
   /** On the loop, before the machine forgets the room. */
   void lastCall(Now now) {
     streaming.abort(machine, now);
-    if (machine.hasOwnSegments() && !machine.everReplicated()) {
+    if (!persistent && machine.hasOwnSegments() && !machine.everReplicated()) {
       LOG.warn(
           "room '{}': closed with messages that no other peer ever said it holds; they are lost with this process",
           name());
