@@ -9,7 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -87,7 +89,31 @@ class TroubleIT {
   }
 
   @Test
+  void fileOverTheLargestMessage_arrivesAsAStream() throws Exception {
+    GatewayProcess a = start("a.yaml", "listen=127.0.0.1:0");
+    GatewayProcess b = start("b.yaml", "bootstrap=" + a.roomAddress());
+    byte[] large = new byte[(16 << 20) + 1];
+    new Random(1).nextBytes(large);
+    Files.write(folder.resolve("in/large.json"), large);
+    await(() -> received() == 1 && !Files.exists(folder.resolve("in/large.json")));
+    await(() -> Arrays.equals(large, onlyReceived()));
+    assertEquals(0, b.stop());
+    assertEquals(0, a.stop());
+    assertReadable(a);
+    assertReadable(b);
+  }
+
+  private byte[] onlyReceived() throws IOException {
+    try (Stream<Path> files = Files.walk(folder.resolve("out"))) {
+      return Files.readAllBytes(files.filter(Files::isRegularFile).findFirst().orElseThrow());
+    }
+  }
+
+  @Test
   void messageOverTheLimit_isRefusedAlone() throws Exception {
+    Files.writeString(
+        folder.resolve("a.yaml"),
+        A.replace("steps:", "steps:\n        - convertBodyTo: { type: 'byte[]' }"));
     GatewayProcess a = start("a.yaml", "listen=127.0.0.1:0");
     GatewayProcess b = start("b.yaml", "bootstrap=" + a.roomAddress());
     Files.write(folder.resolve("in/large.json"), new byte[(16 << 20) + 1]);
