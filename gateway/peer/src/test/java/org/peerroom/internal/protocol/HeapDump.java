@@ -66,7 +66,8 @@ final class HeapDump {
    */
   static Set<String> remaining(List<Sought> sought, Path folder) throws IOException {
     Set<String> remaining = found(sought, folder);
-    for (int i = 0; i < 4 && !remaining.isEmpty(); i++) {
+    for (int i = 0; i < 6 && !remaining.isEmpty(); i++) {
+      System.gc();
       remaining.retainAll(found(sought, folder));
     }
     return remaining;

@@ -23,6 +23,8 @@ record ChildJvm(int status, String output) {
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(before);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    // As in the jar of the gateway: RocksDB is native code.
+    command.add("--enable-native-access=ALL-UNNAMED");
     command.addAll(options);
     command.addAll(
         List.of("-Xmx256m", "-cp", System.getProperty("java.class.path"), main.getName()));
