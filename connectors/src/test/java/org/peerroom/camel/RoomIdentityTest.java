@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.apache.camel.Message;
 import org.apache.camel.builder.RouteBuilder;
@@ -219,18 +220,23 @@ class RoomIdentityTest {
       authority.revoke(bob.key(), revocations.resolve("bob.revocation"));
       await()
           .atMost(Side.PATIENCE)
-          .until(
-              () ->
-                  log.lines(Level.WARN).stream()
-                      .anyMatch(line -> line.startsWith("room 'orders': expelled peer ")));
-      assertTrue(
-          log.lines(Level.WARN).stream()
-              .anyMatch(
-                  line ->
-                      line.startsWith("revoked until ")
-                          && line.contains("every certificate of key " + bob.key().shortHex())
-                          && line.contains("(left us)")),
-          () -> String.join("\n", log.lines()));
+          .untilAsserted(
+              () -> {
+                List<String> lines = log.lines(Level.WARN);
+                String all = String.join("\n", log.lines());
+                assertTrue(
+                    lines.stream().anyMatch(l -> l.startsWith("room 'orders': expelled peer ")),
+                    all);
+                assertTrue(
+                    lines.stream()
+                        .anyMatch(
+                            line ->
+                                line.startsWith("revoked until ")
+                                    && line.contains(
+                                        "every certificate of key " + bob.key().shortHex())
+                                    && line.contains("(left us)")),
+                    all);
+              });
     }
   }
 

@@ -1,7 +1,9 @@
 package org.peerroom.internal.protocol;
 
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.peerroom.MessageId;
 import org.peerroom.PeerId;
@@ -43,6 +45,10 @@ public final class Receipts {
   private final PublishedAcks acks;
   private final Routes routes;
   private final ReceiptSigning signing;
+
+  /** Up to which segment each member has been asked about what it holds. */
+  private final Map<PeerId, Long> askedUpTo = new HashMap<>();
+
   private long askTick = Long.MAX_VALUE;
   private long askWait = ASK_AGAIN_MILLIS;
 
@@ -98,7 +104,19 @@ public final class Receipts {
     }
   }
 
+  /**
+   * A member says that it holds this peer's feed up to this segment. Where it had not been admitted
+   * yet when the others were asked, it is asked now rather than some time later.
+   */
+  void holds(PeerId member, long next) {
+    boolean asked = askedUpTo.getOrDefault(member, 0L) >= next;
+    if (!asked && keyExchange.isAdmitted(member) && acks.wantsHeld(member, next - 1)) {
+      ask(member);
+    }
+  }
+
   private void ask(PeerId member) {
+    askedUpTo.put(member, own.next());
     routes.send(
         member,
         new ReceiptRequest(room.topic(), context.self.id(), member, own.next(), Routes.HOPS));
@@ -255,6 +273,7 @@ public final class Receipts {
 
   /** Once a second or so. */
   void housekeeping() {
+    askedUpTo.keySet().removeIf(member -> !keyExchange.isAdmitted(member));
     acks.forgetBefore(own.first());
     signing.housekeeping();
   }

@@ -80,6 +80,7 @@ final class RoomFrames {
       }
       if (state.author().equals(room.self()) && counts) {
         publishing.holds(neighbour.peer, state);
+        room.receipts().holds(neighbour.peer, state.next());
       }
     }
   }
