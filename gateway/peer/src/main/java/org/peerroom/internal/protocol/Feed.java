@@ -150,7 +150,8 @@ final class Feed {
 
   /** Another member says that it holds everything before this segment. */
   void heldElsewhere(long upTo) {
-    heldElsewhere = Math.max(heldElsewhere, upTo);
+    // A claim to what is still to come must not release it in advance.
+    heldElsewhere = Math.max(heldElsewhere, Math.min(upTo, next));
   }
 
   /** One more than the newest segment that any other member has ever said it holds. */

@@ -108,7 +108,9 @@ public final class Receipts {
    * A member says that it holds this peer's feed up to this segment. Where it had not been admitted
    * yet when the others were asked, it is asked now rather than some time later.
    */
-  void holds(PeerId member, long next) {
+  void holds(PeerId member, long claimed) {
+    // What has not been written yet nobody holds: who claims it is asked no more often than others.
+    long next = Math.min(claimed, own.next());
     boolean asked = askedUpTo.getOrDefault(member, 0L) >= next;
     if (!asked && keyExchange.isAdmitted(member) && acks.wantsHeld(member, next - 1)) {
       ask(member);

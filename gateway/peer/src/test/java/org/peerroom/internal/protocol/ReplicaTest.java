@@ -97,6 +97,17 @@ class ReplicaTest {
     assertEquals(feed.bytes(), replica.bytes());
   }
 
+  /** A member that claims to hold everything for ever releases only what there is. */
+  @Test
+  void claimToWhatIsNotWrittenYet_releasesNothing() {
+    Feed feed = feed(1);
+    append(feed, 0);
+    feed.heldElsewhere(Long.MAX_VALUE);
+    assertEquals(feed.next(), feed.heldElsewhere());
+    append(feed, 0);
+    assertEquals(feed.next() - 1, feed.heldElsewhere());
+  }
+
   /** Neither what it writes nor that nobody reads it costs others what they wrote. */
   @Test
   void authorWhoFloods_pushesOutItselfAlone() {
